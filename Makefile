@@ -1,0 +1,56 @@
+# Préau. `make` shows what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint docs lock clean
+
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: $(BIN)/.run ## Audit this machine into a sample school and show its readiness (ONCE=1 stops after printing)
+	@$(BIN)/preau-collector demo $(if $(ONCE),--once)
+
+test: $(BIN)/.dev ## Run the tests
+	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+check: lint test ## Everything that must be true before a change lands
+
+lint: $(BIN)/.dev ## Format, lint, types, import contracts, generated docs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 12
+	@$(BIN)/python docs/generate.py --check
+
+docs: $(BIN)/.dev ## Write again what is documented from the code
+	@$(BIN)/python docs/generate.py
+
+lock: $(BIN)/.dev ## Choose the versions of dependencies again (needs uv)
+	uv pip compile $(LOCK) --all-extras --group test --group lint --group build -o requirements/dev.txt
+	uv pip compile $(LOCK) --all-extras --group build -c requirements/dev.txt -o requirements/run.txt
+	uv pip compile $(LOCK) --extra agent --group build -c requirements/dev.txt -o requirements/agent.txt
+
+LOCK := pyproject.toml --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+clean: ## Take away what make made
+	rm -rf $(VENV) .run build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Préau needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else 0'
+	@$(PYTHON) -m venv $(VENV)
+
+# Hashes are required; the project itself is then installed without asking anything more.
+INSTALL = @$(BIN)/python -m pip install --disable-pip-version-check -q
+$(BIN)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
+	@test -e $(BIN)/.dev || echo "Installing what Préau needs (once)…"
+	$(INSTALL) --require-hashes -r requirements/run.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BIN)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need (once)…"
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@ $(BIN)/.run

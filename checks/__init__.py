@@ -1,0 +1,26 @@
+"""The vocabulary: what can be asked of a workstation, what may be required, what follows."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from checks.browser import version
+from checks.hardware import disk, memory
+from checks.model import Check
+from checks.network import address, clock, dns, page, reach, tls
+from checks.system import release
+
+ALL: Final[tuple[Check[Any, Any], ...]] = (
+    address.CHECK,
+    clock.CHECK,
+    dns.CHECK,
+    reach.CHECK,
+    tls.CHECK,
+    page.CHECK,
+    release.CHECK,
+    memory.CHECK,
+    disk.CHECK,
+    version.CHECK,
+)
+"""Every check, in the order that separates causes: a check comes after all those that can explain its failing."""
+
+BY_ID: Final[Mapping[str, Check[Any, Any]]] = {check.id: check for check in ALL}

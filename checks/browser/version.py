@@ -1,0 +1,118 @@
+"""Un navigateur assez récent est installé.
+
+Mesure : les navigateurs installés, leur version, lequel s'ouvre par défaut.
+Exige : au moins un navigateur à la version demandée par le profil.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from checks.machine import STRICT, Browser, Machine
+from checks.model import Check, Outcome, Remedy, Role, Verdict, verdict
+
+_NUMBERED_AS: Final = {"chromium": "chrome", "firefox_esr": "firefox"}
+_NAMES: Final = {
+    "chrome": "Chrome",
+    "chromium": "Chromium",
+    "edge": "Edge",
+    "firefox": "Firefox",
+    "firefox_esr": "Firefox ESR",
+    "safari": "Safari",
+    "other": "un autre navigateur",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the workstation answered."""
+
+    __pydantic_config__ = STRICT
+
+    browsers: tuple[Browser, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minimum:
+    """The oldest accepted version of one browser; Chromium counts as Chrome, Firefox ESR as Firefox."""
+
+    name: Literal["chrome", "edge", "firefox", "safari"]
+    major: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """The browsers the ENT accepts."""
+
+    accepted: tuple[Minimum, ...]
+
+
+def probe(machine: Machine, requirement: Requirement) -> Facts:  # noqa: ARG001 - every probe has this shape
+    """Ask which browsers are installed."""
+    return Facts(browsers=machine.browsers())
+
+
+def judge(facts: Facts, requirement: Requirement) -> Verdict:
+    """Look for one accepted browser, then at the one that opens by default."""
+    if not facts.browsers:
+        return verdict(Outcome.BLOCKED, "no_browser", "Aucun navigateur n'a été trouvé sur le poste.")
+    seen = ", ".join(_named(browser) for browser in facts.browsers)
+    standing = {browser: _accepted(browser, requirement) for browser in facts.browsers}
+    if True not in standing.values():
+        if None in standing.values():
+            return verdict(
+                Outcome.UNMEASURED, "browser_not_listed", f"{seen} : le profil ne dit pas s'ils conviennent."
+            )
+        return verdict(Outcome.BLOCKED, "browsers_too_old", f"{seen} : {_wanted(requirement)}.")
+    default = next((browser for browser in facts.browsers if browser.default), None)
+    if default is not None and standing[default] is False:
+        sentence = f"Les liens s'ouvrent dans {_named(default)}, trop ancien : {_wanted(requirement)}."
+        return verdict(Outcome.AT_RISK, "default_browser_too_old", sentence)
+    return verdict(Outcome.READY, None, f"{seen}.")
+
+
+def _accepted(browser: Browser, requirement: Requirement) -> bool | None:
+    """Tell whether a browser is recent enough; None when the profile or the browser does not say."""
+    name = _NUMBERED_AS.get(browser.name, browser.name)
+    major = next((minimum.major for minimum in requirement.accepted if minimum.name == name), None)
+    return None if major is None or not browser.version else browser.version[0] >= major
+
+
+def _named(browser: Browser) -> str:
+    return f"{_NAMES[browser.name]} {'.'.join(map(str, browser.version)) or '(version inconnue)'}"
+
+
+def _wanted(requirement: Requirement) -> str:
+    return "il faut " + " ou ".join(f"{_NAMES[m.name]} {m.major}" for m in requirement.accepted)
+
+
+CHECK = Check(
+    id="browser.version",
+    title="Un navigateur assez récent est installé.",
+    privacy="Noms et versions des navigateurs ; ni historique, ni marque-page, ni extension, ni profil.",
+    facts=Facts,
+    requirement=Requirement,
+    probe=probe,
+    judge=judge,
+    remedies={
+        "no_browser": Remedy(
+            role=Role.EQUIPMENT_OWNER,
+            observation="Aucun navigateur n'a été trouvé sur le poste.",
+            action="Installer un navigateur récent sur le poste.",
+        ),
+        "browsers_too_old": Remedy(
+            role=Role.EQUIPMENT_OWNER,
+            observation="Tous les navigateurs du poste sont trop anciens.",
+            action="Mettre à jour un navigateur du poste, ou en installer un récent.",
+        ),
+        "default_browser_too_old": Remedy(
+            role=Role.EQUIPMENT_OWNER,
+            observation="Le navigateur qui s'ouvre par défaut est trop ancien.",
+            action="Choisir par défaut un navigateur récent du poste, ou mettre à jour celui qui s'ouvre.",
+        ),
+        "browser_not_listed": Remedy(
+            role=Role.EDITOR,
+            observation="Le profil ne dit pas si les navigateurs du poste conviennent.",
+            action="Compléter dans le profil la liste des navigateurs acceptés.",
+        ),
+    },
+)

@@ -1,0 +1,213 @@
+"""What is a check, and what can it conclude?
+
+The words everything else leans on: outcome, cause, evidence, role, remedy, check. Standard library only, no input or
+output: these same classes are judged on the workstation and on the collector, and travel between the two.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, Generic, Literal, TypeVar, get_args
+from urllib.parse import urlsplit
+
+from checks.machine import STRICT, Control, Endpoint, Machine
+
+
+class Outcome(StrEnum):
+    """Where a check, a workstation or a school stands."""
+
+    READY = "ready"
+    AT_RISK = "at_risk"
+    BLOCKED = "blocked"
+    UNMEASURED = "unmeasured"
+
+
+WORST_FIRST: Final = (Outcome.BLOCKED, Outcome.UNMEASURED, Outcome.AT_RISK, Outcome.READY)
+"""The order in which one outcome hides another: a failed minimum, then a minimum nobody measured, then a reserve."""
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the outcome that decides among several; READY when there is none."""
+    return min(outcomes, key=WORST_FIRST.index, default=Outcome.READY)
+
+
+class Tier(StrEnum):
+    """What missing a requirement means for the workstation."""
+
+    MINIMUM = "minimum"  # missed: not ready; not measured: unknown
+    RECOMMENDED = "recommended"  # missed: ready with reserves; not measured: changes nothing
+
+
+class Role(StrEnum):
+    """Who can put a cause right. `checks.actors` turns a role into an actor."""
+
+    SCHOOL = "school"
+    EQUIPMENT_OWNER = "equipment_owner"
+    RESOLVER_OPERATOR = "resolver_operator"
+    FILTER_OPERATOR = "filter_operator"
+    ISP = "isp"
+    EDITOR = "editor"
+
+
+Fault = Literal["probe_crashed", "probe_deadline", "not_supported", "not_permitted", "never_asked"]
+"""Why there are no facts: a failing of ours or a closed door, never the school's fault."""
+FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
+
+NOT_JUDGED: Final = "not_judged"
+"""The cause of evidence withdrawn because an earlier check already explains it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What a cause means and who must do what about it, in French."""
+
+    role: Role
+    observation: str  # the cause in words, without figures: "Le serveur DNS ne répond pas."
+    action: str  # what to do, addressed to the role: "Vérifier le serveur DNS donné au poste."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One thing a judge concluded, about one subject."""
+
+    subject: str = ""  # name of the service of the profile; "" when it is about the workstation itself
+    outcome: Outcome
+    cause: str | None = None  # snake_case past observation, a key of the check's remedies; None when ready
+    sentence: str  # French, with the figures
+    because_of: str | None = None  # id of the earlier check that explains it, when withdrawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a check concludes: the worst of its evidence, and all of it."""
+
+    outcome: Outcome
+    cause: str | None
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def deciding(self) -> tuple[Evidence, ...]:
+        """The evidence that gives the verdict its outcome, what stands on its own first."""
+        deciding = (e for e in self.evidence if e.outcome == self.outcome)
+        return tuple(sorted(deciding, key=lambda e: e.cause == NOT_JUDGED))
+
+
+def conclude(evidence: Iterable[Evidence]) -> Verdict:
+    """Sum evidence up: its worst outcome, and the first cause that gives it."""
+    all_of_it = tuple(evidence)
+    summed = Verdict(outcome=worst(e.outcome for e in all_of_it), cause=None, evidence=all_of_it)
+    return Verdict(
+        outcome=summed.outcome,
+        cause=next((e.cause for e in summed.deciding), None),
+        evidence=all_of_it,
+    )
+
+
+def about_service(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Keep what matters of the evidence about one service: what is not ready, once per cause, or that it is ready."""
+    all_of_it = tuple(found)
+    not_ready = {e.cause: e for e in reversed(all_of_it) if e.outcome is not Outcome.READY}
+    return tuple(reversed(not_ready.values())) or all_of_it[:1]
+
+
+def verdict(outcome: Outcome, cause: str | None, sentence: str) -> Verdict:
+    """Build the verdict of a check that is about the workstation as a whole."""
+    return conclude([Evidence(outcome=outcome, cause=cause, sentence=sentence)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One `[[service]]` of a profile: something the ENT needs to reach."""
+
+    name: str  # short and stable, the subject of evidence: "ent"
+    title: str  # for people: "L'ENT de l'école"
+    url: str  # where a browser starts, https
+    hosts: tuple[str, ...] = ()  # further hosts it needs, "host" or "host:port" (443 when not said)
+    operator: str = ""  # who runs it, for people
+    known_path: str = "/"  # path whose body is known
+    known_sha256: str = ""  # SHA-256 of that body in hex; "" when it changes or is not known
+    known_text: str = ""  # words always in that body; "" when not known
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Every host and port the service needs, its own first, each once."""
+        named = (urlsplit(self.url), *(urlsplit(f"https://{host}") for host in self.hosts))
+        return tuple(dict.fromkeys(Endpoint(host=n.hostname or "", port=n.port or 443) for n in named))
+
+    @property
+    def known_url(self) -> str:
+        """Address of the page whose body is known."""
+        return f"{urlsplit(self.url).scheme}://{urlsplit(self.url).netloc}{self.known_path}"
+
+    def control(self, controls: Iterable[Control]) -> Control | None:
+        """Return what the collector saw of this service, if it said."""
+        return next((control for control in controls if control.service == self.name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What depends on the school and the moment, not on the profile."""
+
+    __pydantic_config__ = STRICT
+
+    opens_on: date | None = None  # day the ENT opens in this school; None when nobody said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one probe brought back, and the day it did."""
+
+    facts: object | None = None  # an instance of the check's Facts; None when there is a fault
+    fault: Fault | None = None
+    observed_on: date | None = None
+
+
+def filled() -> Any:
+    """Declare a field of a requirement that a profile may not set.
+
+    It takes its value, under the same name, from around its table: `services` (the profile), `opens_on` (the context),
+    `observed_on` (the observation; None while probing).
+    """
+    return field(default=None, metadata={"filled": True})
+
+
+F = TypeVar("F")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Generic[F, R]):
+    """One check, as a value: what it asks, what may be required of it, and what follows."""
+
+    id: str  # "network.dns": also its module, its test, its table in a profile, its heading in docs/checks.md
+    title: str  # the condition met, in French; also the first line of the module's docstring
+    privacy: str  # what leaves the workstation and what does not, in French
+    facts: type[F]
+    requirement: type[R]
+    probe: Callable[[Machine, R], F]  # reports, never judges; raises nothing but CannotAnswer
+    judge: Callable[[F, R], Verdict]  # pure and total
+    remedies: Mapping[str, Remedy]  # by cause
+    after: tuple[str, ...] = ()  # checks whose failing explains any failing here, about the same subject
+    after_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the same, for one cause only
+    deadline_ms: int = 10_000  # after which the probe is given up
+
+
+def size(number: int) -> str:
+    """Return a number of bytes as people read it, rounded down: "3,8 Go" (10^9, as on a box), "512 Mo"."""
+    return f"{_tenths(number // 10**8)} Go" if number >= 10**9 else f"{number // 10**6} Mo"
+
+
+def duration(milliseconds: int) -> str:
+    """Return a length of time as people read it, rounded down: "80 ms", "3,2 s", "5 min", "2 h", "3 jours"."""
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    for limit_ms, unit, tenth_ms in ((120_000, "s", 100), (7_200_000, "min", 6_000), (172_800_000, "h", 360_000)):
+        if milliseconds < limit_ms:
+            return f"{_tenths(milliseconds // tenth_ms)} {unit}"
+    return f"{milliseconds // 86_400_000} jours"
+
+
+def _tenths(number: int) -> str:
+    whole, tenth = divmod(number, 10)
+    return f"{whole},{tenth}" if tenth else str(whole)

@@ -1,0 +1,73 @@
+"""Le poste a une adresse et une route vers l'extérieur.
+
+Mesure : les cartes réseau en service, le genre de leurs adresses, la présence d'une route par défaut.
+Exige : une carte en service, une adresse donnée par le réseau, une route qui sort de l'école.
+"""
+
+from dataclasses import dataclass
+
+from checks.machine import STRICT, Machine, Network
+from checks.model import Check, Outcome, Remedy, Role, Verdict, verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the workstation answered."""
+
+    __pydantic_config__ = STRICT
+
+    network: Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """Nothing to set: a workstation has an address or it has none."""
+
+
+def probe(machine: Machine, requirement: Requirement) -> Facts:  # noqa: ARG001 - every probe has this shape
+    """Ask which cards are there and whether a route leaves."""
+    return Facts(network=machine.network())
+
+
+def judge(facts: Facts, requirement: Requirement) -> Verdict:  # noqa: ARG001 - every judge has this shape
+    """Look for a card in service, then an address, then a route."""
+    network = facts.network
+    up = [card for card in network.interfaces if card.up]
+    if not up:
+        sentence = f"Aucune carte réseau en service sur {len(network.interfaces)}."
+        return verdict(Outcome.BLOCKED, "no_card_up", sentence)
+    given = {card.ipv4 for card in up} | {card.ipv6 for card in up}
+    if not given & {"global", "private"}:
+        return verdict(Outcome.BLOCKED, "no_address_given", "Le réseau n'a donné aucune adresse au poste.")
+    if not (network.ipv4_route or network.ipv6_route):
+        return verdict(Outcome.BLOCKED, "no_default_route", "Le poste a une adresse et aucune route vers l'extérieur.")
+    routes = " et ".join(n for n, route in (("IPv4", network.ipv4_route), ("IPv6", network.ipv6_route)) if route)
+    return verdict(Outcome.READY, None, f"Adresse et route {routes}.")
+
+
+CHECK = Check(
+    id="network.address",
+    title="Le poste a une adresse et une route vers l'extérieur.",
+    privacy="Le genre des adresses (privée, publique…), jamais les adresses ; ni adresse MAC, ni nom de carte.",
+    facts=Facts,
+    requirement=Requirement,
+    probe=probe,
+    judge=judge,
+    remedies={
+        "no_card_up": Remedy(
+            role=Role.EQUIPMENT_OWNER,
+            observation="Le poste n'est relié à aucun réseau.",
+            action="Brancher le câble réseau du poste, ou vérifier la prise et le commutateur.",
+        ),
+        "no_address_given": Remedy(
+            role=Role.EQUIPMENT_OWNER,
+            observation="Le réseau ne donne pas d'adresse au poste.",
+            action="Vérifier la box ou le serveur qui donne les adresses (DHCP) dans l'école.",
+        ),
+        "no_default_route": Remedy(
+            role=Role.EQUIPMENT_OWNER,
+            observation="Le poste n'a pas de route vers l'extérieur.",
+            action="Vérifier la passerelle donnée au poste (box ou routeur de l'école).",
+        ),
+    },
+)

@@ -1,0 +1,130 @@
+"""Les services acceptent la connexion du poste.
+
+Mesure : une connexion TCP directe à chaque hôte et port du profil.
+Exige : une connexion acceptée.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from checks.machine import STRICT, Connection, Control, Endpoint, Failure, Machine
+from checks.model import (
+    Check,
+    Evidence,
+    Outcome,
+    Remedy,
+    Role,
+    Service,
+    Verdict,
+    about_service,
+    conclude,
+    duration,
+    filled,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """One answer per endpoint of the profile, and what the collector saw of the services."""
+
+    __pydantic_config__ = STRICT
+
+    connections: tuple[Connection, ...]
+    controls: tuple[Control, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """Nothing to set: an endpoint of the profile is reached or it is not."""
+
+    services: tuple[Service, ...] = filled()
+
+
+def probe(machine: Machine, requirement: Requirement) -> Facts:
+    """Connect to every endpoint of the services."""
+    endpoints = dict.fromkeys(endpoint for service in requirement.services for endpoint in service.endpoints)
+    return Facts(connections=machine.connect(tuple(endpoints)), controls=machine.controls())
+
+
+def judge(facts: Facts, requirement: Requirement) -> Verdict:
+    """Look at each endpoint of each service."""
+    by_endpoint = {Endpoint(host=c.host, port=c.port): c for c in facts.connections}
+    return conclude(
+        evidence
+        for service in requirement.services
+        for evidence in about_service(
+            _about(service, endpoint, by_endpoint.get(endpoint), service.control(facts.controls))
+            for endpoint in service.endpoints
+        )
+    )
+
+
+_CAUSES: Final[Mapping[Failure, tuple[str, str]]] = {
+    "refused": ("connection_refused", "refuse la connexion"),
+    "timeout": ("connection_timed_out", "ne répond pas"),
+    "reset": ("connection_reset", "coupe la connexion"),
+    "unreachable": ("no_way_to_host", "ne peut être atteint : le réseau n'y mène pas"),
+    "name_unknown": ("name_not_resolved", "n'a pas d'adresse pour ce poste"),
+    "name_without_address": ("name_not_resolved", "n'a pas d'adresse pour ce poste"),
+    "resolver_silent": ("name_not_resolved", "n'a pas d'adresse pour ce poste"),
+    "resolver_failed": ("name_not_resolved", "n'a pas d'adresse pour ce poste"),
+}
+_DOWN: Final = ("timeout", "refused", "reset", "unreachable")
+
+
+def _about(service: Service, endpoint: Endpoint, seen: Connection | None, control: Control | None) -> Evidence:
+    name = f"{endpoint.host}:{endpoint.port}"
+    if seen is None:
+        sentence = f"{name} n'a pas encore été demandé."
+        return Evidence(subject=service.name, outcome=Outcome.UNMEASURED, cause="never_asked", sentence=sentence)
+    if seen.failure is None:
+        sentence = f"{name} répond en {duration(seen.took_ms)}."
+        return Evidence(subject=service.name, outcome=Outcome.READY, sentence=sentence)
+    cause, words = _CAUSES.get(seen.failure, ("connection_failed", "ne peut être atteint"))
+    if seen.failure in _DOWN and control and control.failure in _DOWN and endpoint == service.endpoints[0]:
+        cause, words = "service_down", "ne répond ni au poste ni au collecteur"
+    return Evidence(subject=service.name, outcome=Outcome.BLOCKED, cause=cause, sentence=f"{name} {words}.")
+
+
+_OPEN = "Autoriser les hôtes et ports du service depuis le réseau de l'école (pare-feu, filtrage)."
+
+CHECK = Check(
+    id="network.reach",
+    title="Les services acceptent la connexion du poste.",
+    privacy="Seulement les hôtes du profil, et le succès ou l'échec de la connexion.",
+    facts=Facts,
+    requirement=Requirement,
+    probe=probe,
+    judge=judge,
+    after=("network.address", "network.dns"),
+    remedies={
+        "connection_refused": Remedy(
+            role=Role.FILTER_OPERATOR, observation="La connexion au service est refusée.", action=_OPEN
+        ),
+        "connection_timed_out": Remedy(
+            role=Role.FILTER_OPERATOR, observation="La connexion au service reste sans réponse.", action=_OPEN
+        ),
+        "connection_reset": Remedy(
+            role=Role.FILTER_OPERATOR, observation="La connexion au service est coupée.", action=_OPEN
+        ),
+        "connection_failed": Remedy(
+            role=Role.FILTER_OPERATOR, observation="La connexion au service échoue.", action=_OPEN
+        ),
+        "no_way_to_host": Remedy(
+            role=Role.EQUIPMENT_OWNER,
+            observation="Le réseau de l'école ne mène pas au service.",
+            action="Vérifier la passerelle et les routes du réseau de l'école.",
+        ),
+        "name_not_resolved": Remedy(
+            role=Role.RESOLVER_OPERATOR,
+            observation="Un nom du service n'a pas d'adresse pour ce poste.",
+            action="Vérifier le serveur DNS donné aux postes de l'école.",
+        ),
+        "service_down": Remedy(
+            role=Role.EDITOR,
+            observation="Le service ne répond à personne.",
+            action="Rétablir le service.",
+        ),
+    },
+)

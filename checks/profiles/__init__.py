@@ -1,0 +1,1 @@
+"""Profiles shipped with Préau, as TOML texts (see `checks.profile`)."""

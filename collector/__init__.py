@@ -1,0 +1,1 @@
+"""The memory: takes reports in, judges them, aggregates them, shows them."""

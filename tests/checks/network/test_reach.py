@@ -1,0 +1,32 @@
+from typing import Any
+
+from checks.machine import Connection, Control
+from checks.network.reach import CHECK, Facts, Requirement
+from tests.checks.judge_table import BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
+
+ASKS = Requirement(services=(ENT,))
+
+
+def control(**seen: Any) -> Control:
+    usual = {"age_s": 60, "failure": None, "issuer_sha256": "aa", "leaf_sha256": "bb", "body_sha256": "cc"}
+    return Control(service="ent", has_known_text=True, **{**usual, **seen})
+
+
+def connected(failure: Any = None, controls: Any = ()) -> Facts:
+    seen = Connection(host="ent.example.fr", port=443, failure=failure, took_ms=30)
+    return Facts(connections=(seen,), controls=controls)
+
+
+ROWS = [
+    Row("reached", connected(), ASKS, READY, None),
+    Row("refused", connected("refused"), ASKS, BLOCKED, "connection_refused"),
+    Row("silence", connected("timeout"), ASKS, BLOCKED, "connection_timed_out"),
+    Row("silence here only", connected("timeout", (control(),)), ASKS, BLOCKED, "connection_timed_out"),
+    Row("silence for all", connected("timeout", (control(failure="refused"),)), ASKS, BLOCKED, "service_down"),
+    Row("reset", connected("reset"), ASKS, BLOCKED, "connection_reset"),
+    Row("no route", connected("unreachable"), ASKS, BLOCKED, "no_way_to_host"),
+    Row("no address", connected("name_unknown"), ASKS, BLOCKED, "name_not_resolved"),
+    Row("something else", connected("other"), ASKS, BLOCKED, "connection_failed"),
+    Row("a service added since", Facts(connections=(), controls=()), ASKS, UNMEASURED, "never_asked"),
+]
+test_judge = judge_test(CHECK, ROWS)

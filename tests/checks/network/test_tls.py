@@ -1,0 +1,59 @@
+from typing import Any
+
+from checks.machine import Control, Handshake
+from checks.network.tls import CHECK, Facts, Requirement
+from tests.checks.judge_table import BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
+
+ASKS = Requirement(services=(ENT,))
+
+
+def control(**seen: Any) -> Control:
+    usual = {"age_s": 60, "failure": None, "issuer_sha256": "aa", "leaf_sha256": "bb", "body_sha256": "cc"}
+    return Control(service="ent", has_known_text=True, **{**usual, **seen})
+
+
+def shaken(failure: Any = None, controls: Any = (), **seen: Any) -> Facts:
+    usual = {"connected": True, "protocol": "TLSv1.3", "issuer": "other", "issuer_sha256": "aa", "leaf_sha256": "bb"}
+    hand = Handshake(
+        host="ent.example.fr",
+        port=443,
+        failure=failure,
+        not_before_at=0,
+        not_after_at=1,
+        took_ms=50,
+        **{**usual, **seen},
+    )
+    return Facts(handshakes=(hand,), controls=controls)
+
+
+UNTRUSTED = "certificate_untrusted"
+ROWS = [
+    Row("trusted", shaken(), ASKS, READY, None),
+    Row("re-signed, and trusted", shaken(controls=(control(),), issuer_sha256="ff"), ASKS, READY, None),
+    Row("unknown root, nothing to compare", shaken(UNTRUSTED), ASKS, BLOCKED, "certificate_untrusted"),
+    Row("unknown root, a known filter", shaken(UNTRUSTED, issuer="squid"), ASKS, BLOCKED, "interception_untrusted"),
+    Row(
+        "unknown root, not who the collector saw",
+        shaken(UNTRUSTED, (control(),), issuer_sha256="ff"),
+        ASKS,
+        BLOCKED,
+        "interception_untrusted",
+    ),
+    Row("the true one, its root missing", shaken(UNTRUSTED, (control(),)), ASKS, BLOCKED, "root_missing"),
+    Row(
+        "refused by the collector too",
+        shaken("certificate_expired", (control(failure="certificate_expired"),)),
+        ASKS,
+        BLOCKED,
+        "service_certificate_faulty",
+    ),
+    Row("expired", shaken("certificate_expired"), ASKS, BLOCKED, "certificate_expired"),
+    Row("not yet valid", shaken("certificate_not_yet_valid"), ASKS, BLOCKED, "certificate_not_yet_valid"),
+    Row("another name", shaken("certificate_wrong_name"), ASKS, BLOCKED, "certificate_wrong_name"),
+    Row("no common version", shaken("tls_version"), ASKS, BLOCKED, "tls_version_refused"),
+    Row("cut after the name", shaken("reset"), ASKS, BLOCKED, "tls_cut"),
+    Row("silence after the name", shaken("timeout"), ASKS, BLOCKED, "tls_cut"),
+    Row("never connected", shaken("timeout", connected=False), ASKS, BLOCKED, "not_connected"),
+    Row("a service added since", Facts(handshakes=(), controls=()), ASKS, UNMEASURED, "never_asked"),
+]
+test_judge = judge_test(CHECK, ROWS)

@@ -9,6 +9,9 @@ from checks.model import Check
 from checks.network import address, clock, dns, page, reach, tls
 from checks.system import release
 
+VERSION: Final = "0.1.0"
+"""Of the one distribution: agent, checks and collector."""
+
 ALL: Final[tuple[Check[Any, Any], ...]] = (
     address.CHECK,
     clock.CHECK,

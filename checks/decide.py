@@ -101,7 +101,7 @@ def _withdraw(check: Check[Any, Any], evidence: Evidence, failing: dict[str, dic
         if origin:
             failing[check.id].setdefault(evidence.subject, origin)
             title = checks.BY_ID[origin].title.rstrip(".")
-            sentence = f"Non jugé, à cause d'un contrôle précédent : « {title} »."
+            sentence = f"Non jugé tant que ce contrôle échoue : « {title} »."
             return replace(evidence, outcome=Outcome.UNMEASURED, cause=NOT_JUDGED, sentence=sentence, because_of=origin)
     if evidence.outcome is Outcome.BLOCKED:
         failing[check.id].setdefault(evidence.subject, check.id)

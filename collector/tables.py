@@ -5,7 +5,7 @@ Instants (`*_at`) are whole seconds since 1970-01-01 UTC. Codes are strings: lea
 
 from datetime import date
 
-from sqlalchemy import Column, LargeBinary
+from sqlalchemy import BigInteger, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -45,12 +45,12 @@ class EnrolmentCode(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     uai: str = Field(foreign_key="school.uai", index=True)
     secret_sha256: str = Field(unique=True)
-    created_at: int
-    expires_at: int
+    created_at: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger)
     max_uses: int
     uses: int = 0
-    last_used_at: int | None = None
-    revoked_at: int | None = None
+    last_used_at: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Workstation(SQLModel, table=True):
@@ -64,7 +64,7 @@ class Workstation(SQLModel, table=True):
     outcome: str | None = None  # None until a report is judged
     profile_id: str | None = None
     profile_version: str | None = None
-    observed_at: int | None = None  # oldest of the facts its outcome rests on
+    observed_at: int | None = Field(default=None, sa_type=BigInteger)  # oldest of the facts its outcome rests on
 
 
 class WorkstationKey(SQLModel, table=True):
@@ -78,10 +78,10 @@ class WorkstationKey(SQLModel, table=True):
     state: str  # active, pending, quarantined, revoked
     reason: str = ""  # why it is not active, in French
     code_id: int | None = Field(default=None, foreign_key="enrolment_code.id")
-    enrolled_at: int
-    last_sequence: int = 0
+    enrolled_at: int = Field(sa_type=BigInteger)
+    last_sequence: int = Field(default=0, sa_type=BigInteger)
     last_receipt: str | None = None
-    last_seen_at: int | None = None
+    last_seen_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Report(SQLModel, table=True):
@@ -89,11 +89,11 @@ class Report(SQLModel, table=True):
 
     key_id: str = Field(primary_key=True, foreign_key="workstation_key.key_id")
     report_id: str = Field(primary_key=True)
-    sequence: int
+    sequence: int = Field(sa_type=BigInteger)
     sha256: str  # of the exact bytes received
-    sent_at: int  # by the workstation's clock
+    sent_at: int = Field(sa_type=BigInteger)  # by the workstation's clock
     last_receipt: str | None
-    received_at: int
+    received_at: int = Field(sa_type=BigInteger)
     state: str  # counted, pending, quarantined, superseded
     receipt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     signature: str  # base64
@@ -104,7 +104,7 @@ class Fact(SQLModel, table=True):
 
     workstation_id: str = Field(primary_key=True, foreign_key="workstation.id")
     check_id: str = Field(primary_key=True)
-    observed_at: int
+    observed_at: int = Field(sa_type=BigInteger)
     fault: str | None = None  # why there are no facts
     facts: bytes | None = Field(default=None, sa_column=Column(LargeBinary))  # compressed JSON; None with a fault
 
@@ -139,8 +139,8 @@ class SchoolState(SQLModel, table=True):
     at_risk: int = 0
     blocked: int = 0
     unmeasured: int = 0
-    as_of: int
-    next_change_at: int | None = Field(default=None, index=True)  # when time alone will change it
+    as_of: int = Field(sa_type=BigInteger)
+    next_change_at: int | None = Field(sa_type=BigInteger, default=None, index=True)  # when time alone will change it
 
 
 class SchoolCause(SQLModel, table=True):
@@ -166,7 +166,7 @@ class ProfileVersion(SQLModel, table=True):
     version: str = Field(primary_key=True)
     toml: str
     signature: str  # base64, by the profile's key
-    published_at: int
+    published_at: int = Field(sa_type=BigInteger)
     is_current: bool = False
     is_default: bool = False  # serves the schools that name no profile
 
@@ -178,7 +178,7 @@ class ServiceControl(SQLModel, table=True):
 
     profile_id: str = Field(primary_key=True)
     service: str = Field(primary_key=True)
-    checked_at: int
+    checked_at: int = Field(sa_type=BigInteger)
     failure: str | None = None
     issuer_sha256: str = ""
     leaf_sha256: str = ""
@@ -194,6 +194,6 @@ class Token(SQLModel, table=True):
     role: str  # lecteur
     place: str  # nation, academie:16, …
     secret_sha256: str = Field(unique=True)
-    created_at: int
-    expires_at: int | None = None
-    revoked_at: int | None = None
+    created_at: int = Field(sa_type=BigInteger)
+    expires_at: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)

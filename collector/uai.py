@@ -28,7 +28,8 @@ def parse_uai(text: str, *, zeros_lost: bool = False) -> str:
 
     `zeros_lost`: put back the leading zeros a spreadsheet drops (`300185N` for `0300185N`); the letter proves them.
     """
-    uai = re.sub(r"\s+", "", text).upper()
+    signs = re.sub(r"\s+", "", text)
+    uai = signs.upper() if signs.isascii() else signs  # "ſ" has the capital "S"
     if zeros_lost and _ZEROS_LOST.fullmatch(uai):
         uai = uai.zfill(8)
     if not _SHAPE.fullmatch(uai):
@@ -36,8 +37,10 @@ def parse_uai(text: str, *, zeros_lost: bool = False) -> str:
     if uai[-1] in "IOQ":
         raise BadUai(f"« {uai} » finit par {uai[-1]}, lettre qu'aucun code UAI ne porte : relire le code")
     if uai[-1] != check_letter(uai[:7]):
-        raise BadUai(f"« {uai} » n'existe pas : un de ses signes est faux (ces chiffres iraient avec la lettre "
-                     f"{check_letter(uai[:7])}) : relire le code dans l'annuaire ou sur un courrier officiel de l'école")
+        raise BadUai(
+            f"« {uai} » n'existe pas, un de ses signes est faux (ces chiffres iraient avec la lettre "
+            f"{check_letter(uai[:7])}) : relire le code dans l'annuaire ou sur un courrier officiel de l'école"
+        )
     return uai
 
 
@@ -49,8 +52,4 @@ def _why_misshapen(uai: str) -> str:
         return f"« {uai} » n'a pas sa lettre finale : {rule}"
     if _SHAPE.fullmatch(uai[:-1].replace("O", "0") + uai[-1:]):
         return f"« {uai} » a la lettre O à la place du chiffre zéro : {rule}"
-    return f"« {uai[:40]} » n'est pas un code UAI : {rule}, comme 0990001A".replace("0990001A", EXAMPLE)
-
-
-EXAMPLE: Final = "0990001" + LETTERS[990001 % len(LETTERS)]
-"""A well-formed code of no school, to show what one looks like."""
+    return f"« {uai[:40]} » n'est pas un code UAI : {rule}, comme 0990001N"

@@ -1,0 +1,57 @@
+"""How is a file written so that a power cut leaves the old one or the new one, never half of it?"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace a file, readable by this account alone: temporary file, flush, rename, flush of the folder."""
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    settle(path.parent)
+
+
+def settle(folder: Path) -> None:
+    """Make renames and removals in a folder durable, where the system lets folders be flushed."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class InUse(RuntimeError):
+    """Another run of the agent holds this folder."""
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep other runs of the agent away from a folder; the system lets go if this one dies. Raises `InUse`."""
+    with (folder / "lock").open("a+b") as file:
+        try:
+            _lock(file)
+        except OSError:
+            raise InUse(f"un autre audit est en cours ({folder})") from None
+        yield
+
+
+def _lock(file: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,98 @@
+"""How are all probes run side by side, each with its deadline, so that one that hangs holds up nothing?"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import checks
+from checks.decide import fill
+from checks.machine import CannotAnswer, Machine
+from checks.model import Check, Context, Fault, Observation
+from checks.plain import to_plain
+from checks.profile import Profile
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What came of one probe: facts, or the fault for which there are none."""
+
+    check_id: str
+    measured_at: int  # seconds since 1970 UTC, by this workstation's clock
+    took_ms: int
+    facts: object | None = None
+    fault: Fault | None = None
+
+
+def measure(
+    machine: Machine, profile: Profile, context: Context, *, done: Callable[[Attempt], None] = lambda _: None
+) -> dict[str, Attempt]:
+    """Run every probe the profile requires; `done` is told, in this thread, as each one ends.
+
+    A probe past its deadline is given up; its thread is a daemon that exit never waits for.
+    """
+    ended: queue.SimpleQueue[Attempt] = queue.SimpleQueue()
+    started, waiting = time.monotonic(), {}
+    for check in checks.ALL:
+        if check.id in profile.requirements:
+            requirement = fill(profile.requirements[check.id].requirement, profile, context, Observation())
+            waiting[check.id] = started + check.deadline_ms / 1000
+            args = (check, machine, requirement, ended)
+            threading.Thread(target=_probe, args=args, name=check.id, daemon=True).start()
+    attempts: dict[str, Attempt] = {}
+    while waiting:
+        try:
+            attempt = ended.get(timeout=max(min(waiting.values()) - time.monotonic(), 0))
+        except queue.Empty:
+            attempt = _late(min(waiting, key=lambda id_: waiting[id_]), started)
+        if waiting.pop(attempt.check_id, None) is not None:
+            attempts[attempt.check_id] = attempt
+            done(attempt)
+    return {check.id: attempts[check.id] for check in checks.ALL if check.id in attempts}
+
+
+def _probe(check: Check[Any, Any], machine: Machine, requirement: Any, ended: "queue.SimpleQueue[Attempt]") -> None:
+    started, facts = time.monotonic(), None
+    fault: Fault | None = None
+    try:
+        facts = check.probe(machine, requirement)
+    except CannotAnswer as closed:
+        fault = closed.reason
+    except Exception:
+        # Whatever broke is ours: it must read as "unmeasured", and leave a trace for us.
+        log.exception("the probe of %s failed", check.id)
+        fault = "probe_crashed"
+    ended.put(_attempt(check.id, started, facts, fault))
+
+
+def _late(check_id: str, started: float) -> Attempt:
+    log.warning("the probe of %s was given up", check_id)
+    return _attempt(check_id, started, None, "probe_deadline")
+
+
+def _attempt(check_id: str, started: float, facts: object | None, fault: Fault | None) -> Attempt:
+    took_ms = round((time.monotonic() - started) * 1000)
+    return Attempt(check_id=check_id, measured_at=int(time.time()), took_ms=took_ms, facts=facts, fault=fault)
+
+
+def observations(attempts: Mapping[str, Attempt]) -> dict[str, Observation]:
+    """Return attempts as `decide()` takes them."""
+    return {
+        id_: Observation(facts=a.facts, fault=a.fault, observed_on=datetime.fromtimestamp(a.measured_at, UTC).date())
+        for id_, a in attempts.items()
+    }
+
+
+def for_wire(attempts: Mapping[str, Attempt], schema: int) -> dict[str, dict[str, Any]]:
+    """Return attempts as they travel, without fields newer than the collector's facts schema."""
+    return {
+        id_: {"measured_at": a.measured_at, "took_ms": a.took_ms}
+        | ({"fault": a.fault} if a.facts is None else {"facts": to_plain(a.facts, schema)})
+        for id_, a in attempts.items()
+    }

@@ -1,0 +1,131 @@
+"""How does the agent speak to its collector? Signed requests, and only signed answers believed."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from nacl.exceptions import BadSignatureError
+from nacl.signing import SigningKey, VerifyKey
+
+from agent import http
+from agent.trust import client_context
+from checks import wire
+from checks.failures import failure_of
+
+TIMEOUT_S: Final = 15.0
+MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
+
+
+class NoAnswer(RuntimeError):
+    """The collector did not answer, or what answered is not the collector; the message says why, in French.
+
+    `retry_after_s` is what it asked to wait, 0 when it asked nothing.
+    """
+
+    def __init__(self, why: str, retry_after_s: int = 0) -> None:
+        super().__init__(why)
+        self.retry_after_s = retry_after_s
+
+
+class Refusal(RuntimeError):
+    """The collector itself said no, in a signed answer or before any key is known; the message is its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, and when."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    sent_at: float  # when the request left, in seconds by this clock
+    received_at: float
+
+    @property
+    def signature(self) -> str:
+        """The collector's signature of the body; "" when it is not signed."""
+        return self.headers.get(wire.SIGNATURE_HEADER.lower(), "")
+
+    def json(self) -> dict[str, Any]:
+        """Read the body; {} when it is not a JSON object."""
+        try:
+            read = json.loads(self.body)
+        except ValueError:
+            return {}
+        return read if isinstance(read, dict) else {}
+
+
+def request(
+    collector: str,
+    key: SigningKey,
+    method: str,
+    path: str,
+    *,
+    extra_ca: Path | None,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    **signed: Any,
+) -> Answer:
+    """Send one signed request; `signed` holds the report's id, sequence and last receipt. Raises `NoAnswer`."""
+    sent_at = time.time()
+    key_id = wire.key_id(key.verify_key.encode())
+    message = wire.request_message(method=method, path=path, key_id=key_id, sent_at=int(sent_at), body=body, **signed)
+    every = {
+        wire.KEY_ID_HEADER: key_id,
+        wire.SENT_AT_HEADER: str(int(sent_at)),
+        wire.SIGNATURE_HEADER: wire.to_base64(key.sign(message).signature),
+        **(headers or {}),
+    }
+    url = collector.rstrip("/") + path
+    try:
+        with (
+            http.client(url, client_context(extra_ca), timeout_s=TIMEOUT_S) as client,
+            client.stream(method, url, content=body, headers=every) as answer,
+        ):
+            content = bytearray()
+            for part in answer.iter_bytes():
+                content += part
+                if len(content) > MAX_ANSWER_BYTES:
+                    raise NoAnswer("ce qui a répondu n'est pas le collecteur (réponse trop longue)")
+    except (http.HTTPError, OSError, UnicodeError) as error:
+        raise NoAnswer(f"le collecteur {collector} ne répond pas ({failure_of(error)})") from None
+    return Answer(
+        status=answer.status_code,
+        headers={name.lower(): value for name, value in answer.headers.items()},
+        body=bytes(content),
+        sent_at=sent_at,
+        received_at=time.time(),
+    )
+
+
+def believed(
+    answer: Answer, kind: Literal["enrolment", "profile", "receipt", "refusal"], keys: tuple[str, ...]
+) -> bool:
+    """Tell whether an answer is signed by one of these public keys (base64)."""
+    message = wire.answer_message(kind, answer.body)
+    return any(signed_by(key, message, answer.signature) for key in keys)
+
+
+def signed_by(key: str, message: bytes, signature: str) -> bool:
+    """Tell whether a base64 signature of a message is that of a base64 public key."""
+    try:
+        VerifyKey(wire.from_base64(key)).verify(message, wire.from_base64(signature))
+    except (BadSignatureError, ValueError, TypeError):
+        return False
+    return True
+
+
+def not_the_collector(answer: Answer) -> NoAnswer:
+    """Say that an answer is not to be believed: a proxy, a filter, or a collector that asks to wait."""
+    wait = answer.headers.get("retry-after", "")
+    retry_after_s = min(int(wait), 86_400) if wait.isascii() and wait.isdigit() and len(wait) < 10 else 0
+    if answer.status == 503:
+        return NoAnswer("le collecteur est occupé", retry_after_s)
+    if answer.status == 407:
+        return NoAnswer("le proxy de l'école demande un identifiant")
+    if answer.status == 401:
+        return NoAnswer("le collecteur ne reconnaît pas ce poste : si cela dure, enrôlez-le à nouveau")
+    return NoAnswer(f"ce qui a répondu n'est pas signé par le collecteur (code HTTP {answer.status})", retry_after_s)

@@ -1,0 +1,109 @@
+"""How do reports reach the collector, however bad the line, and each once?"""
+
+import random
+import time
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+import checks
+from agent.identity import Folder, Identity
+from agent.measure import Attempt, for_wire
+from agent.post import Answer, NoAnswer, believed, not_the_collector, request
+from agent.requirements import Required
+from agent.spool import Pending, Spool
+from checks import wire
+
+FIRST_WAIT_S: Final = 2.0
+LONGEST_WAIT_S: Final = 300.0
+
+
+def spool_report(
+    folder: Folder, spool: Spool, identity: Identity, required: Required, attempts: dict[str, Attempt]
+) -> None:
+    """Make a report of an audit and keep it durably; its sequence is taken before, so that none is used twice."""
+    body = wire.pack(lay_out(identity, required, attempts))
+    sequence = folder.progress().sequence + 1
+    folder.keep_progress(sequence=sequence)
+    spool.add(str(uuid.uuid4()), sequence, body)
+
+
+def lay_out(identity: Identity, required: Required, attempts: dict[str, Attempt]) -> dict[str, object]:
+    """Return the body of a report, before compression."""
+    return wire.report(
+        workstation_id=identity.workstation_id,
+        agent_version=checks.VERSION,
+        profile_id=required.profile.id,
+        profile_version=required.profile.version,
+        evidence="agent",
+        facts_schema=required.facts_schema,
+        attempts=for_wire(attempts, required.facts_schema),
+    )
+
+
+def flush(
+    folder: Folder,
+    spool: Spool,
+    identity: Identity,
+    *,
+    patience_s: float,
+    say: Callable[[str], None],
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """Send what waits, oldest first, waiting longer and longer between failures; returns how many still wait.
+
+    Waits are drawn at random up to a growing bound (so that a fleet spreads out), never less than `Retry-After`, and
+    all together no longer than `patience_s`.
+    """
+    failures, deadline = 0, time.monotonic() + patience_s
+    while (report := next(spool.pending(), None)) is not None:
+        try:
+            _send(folder, spool, identity, report, say)
+            failures = 0
+        except NoAnswer as error:
+            bound = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0**failures)
+            wait = max(random.uniform(0, bound), error.retry_after_s)  # noqa: S311 - spreading, not a secret
+            failures += 1
+            if time.monotonic() + wait > deadline:
+                say(f"{error} ; le relevé reste sur ce poste et partira plus tard")
+                break
+            say(f"{error} ; nouvel essai dans {wait:.0f} s")
+            sleep(wait)
+    return len(spool)
+
+
+def _send(folder: Folder, spool: Spool, identity: Identity, report: Pending, say: Callable[[str], None]) -> None:
+    """Send one report; raises `NoAnswer` when it must be tried again."""
+    answer = request(
+        identity.collector,
+        identity.key,
+        "POST",
+        wire.REPORTS_PATH,
+        extra_ca=folder.ca if identity.has_ca else None,
+        body=report.body,
+        headers={
+            "Content-Type": "application/json",
+            "Content-Encoding": "gzip",
+            wire.REPORT_ID_HEADER: report.report_id,
+            wire.SEQUENCE_HEADER: str(report.sequence),
+            wire.LAST_RECEIPT_HEADER: folder.progress().last_receipt or "-",
+        },
+        report_id=report.report_id,
+        sequence=report.sequence,
+        last_receipt=folder.progress().last_receipt or "-",
+    )
+    said = answer.json()
+    if said.get("report_id") == report.report_id:
+        if answer.status in (200, 201) and believed(answer, "receipt", identity.keys):
+            folder.keep_progress(last_receipt=said["receipt_id"], received_at=said["received_at"])
+            spool.sent(report)
+            return
+        if _is_refusal(answer, identity):
+            spool.refused(report, str(said.get("detail", "")))
+            say(f"le collecteur refuse le relevé {report.sequence} : {said.get('detail', '')} Il est mis de côté.")
+            return
+    raise not_the_collector(answer)
+
+
+def _is_refusal(answer: Answer, identity: Identity) -> bool:
+    return 400 <= answer.status < 500 and believed(answer, "refusal", identity.keys)

@@ -1,0 +1,42 @@
+"""Who signed this certificate? Names of issuers, told apart without keeping them."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+
+from checks.machine import Issuer
+
+IssuerName = tuple[tuple[tuple[str, str], ...], ...]
+"""An issuer's name as Python's ssl gives it: relative names, each a tuple of (attribute, value)."""
+
+SIGNATURES: Final[Mapping[str, Issuer]] = {
+    "squid": "squid",
+    "e2guardian": "e2guardian",
+    "eole": "eole",
+    "stormshield": "stormshield",
+    "fortinet": "fortinet",
+    "fortigate": "fortinet",
+    "olfeo": "olfeo",
+    "sophos": "sophos",
+    "zscaler": "zscaler",
+    "palo alto": "palo_alto",
+    "check point": "checkpoint",
+    "checkpoint": "checkpoint",
+    "kaspersky": "kaspersky",
+    "eset ": "eset",
+    "avast": "avast",
+    "bitdefender": "bitdefender",
+}
+"""Words, in lower case, that a maker puts in the name of the authority its product makes."""
+
+
+def issuer_of(name: IssuerName) -> Issuer:
+    """Return the maker that an issuer's name shows, "other" when it shows none."""
+    words = " ".join(value for relative in name for _, value in relative).lower() + " "
+    return next((issuer for sign, issuer in SIGNATURES.items() if sign in words), "other")
+
+
+def name_sha256(name: IssuerName) -> str:
+    """Return the fingerprint of a name: SHA-256, in hex, of its `attribute=value` lines."""
+    lines = "\n".join(f"{attribute}={value}" for relative in name for attribute, value in relative)
+    return hashlib.sha256(lines.encode()).hexdigest()

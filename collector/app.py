@@ -1,0 +1,92 @@
+"""What is the collector, as an application? Its rooms, put together."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Final
+
+import anyio.to_thread
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+from checks import VERSION
+from collector import agent_api, pages, problems, readiness_api
+from collector.control import look_at_all
+from collector.settings import Settings
+from collector.signing import open_keys
+from collector.store import Unavailable
+from collector.store.engine import Store
+from collector.store.readiness import sweep
+from collector.store.schema import SchemaError, require_present
+
+SWEEP_EVERY_S: Final = 3600
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings, *, open_reading: bool = False) -> FastAPI:
+    """Put the collector together. `open_reading` lets anybody read: only the demonstration asks for it, on loopback.
+
+    It does not start, with `SchemaError` or `KeyFileError`, on a database or a key that it cannot use.
+    """
+    app = FastAPI(title="Préau", version=VERSION, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app.state.settings, app.state.open_reading = settings, open_reading
+    problems.install(app)
+    for room in (agent_api, readiness_api, pages):
+        app.include_router(room.router)
+    app.add_api_route("/healthz", _healthz, include_in_schema=False)
+    app.add_api_route("/readyz", _readyz, include_in_schema=False)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open the keys and the store, and do what time asks for while the app is up."""
+    settings: Settings = app.state.settings
+    app.state.keys = open_keys(settings)
+    with Store(settings.url) as store:
+        await run_in_threadpool(require_present, store.engine)
+        app.state.store = store
+        tasks = (
+            asyncio.create_task(_again(settings.control_minutes * 60, partial(look_at_all, store, settings))),
+            asyncio.create_task(_again(SWEEP_EVERY_S, partial(_sweep, store))),
+        )
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _again(seconds: int, work: Callable[[], Any]) -> None:
+    """Do some work now and then every so many seconds; a failure is logged and tried again."""
+    while True:
+        try:
+            await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
+        except Exception:
+            log.exception("a regular task failed, and will be tried again in %s s", seconds)
+        await asyncio.sleep(seconds)
+
+
+def _sweep(store: Store) -> int:
+    return store.write(lambda session: sweep(session, int(time.time())))
+
+
+async def _healthz() -> JSONResponse:
+    """Tell that the process is alive."""
+    return JSONResponse({"status": "ok"})
+
+
+def _readyz(request: Request) -> JSONResponse:
+    """Tell whether requests can be answered: the database does, and is at the present version."""
+    try:
+        require_present(request.app.state.store.engine)
+    except (SchemaError, Unavailable) as error:
+        reason = str(error) if isinstance(error, SchemaError) else "la base de données ne répond pas"
+        return JSONResponse({"status": "unavailable", "reason": reason}, 503)
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,175 @@
+"""What can an operator ask of the collector? The command `preau-collector`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NoReturn
+
+import uvicorn
+
+import checks
+from checks.french import count
+from checks.profile import ProfileError, parse
+from collector import code_cli, schools_cli
+from collector.app import SchemaError, create_app
+from collector.code_cli import Refused
+from collector.profiles import OlderProfile, publish_profile
+from collector.settings import SettingsError, from_environment
+from collector.signing import KeyFileError, open_keys
+from collector.store import Unavailable
+from collector.store.engine import Store
+from collector.store.schema import upgrade, versions
+from collector.territory import BadTerritory
+from collector.uai import BadUai
+
+USAGE: Final = 64
+EXAMPLES: Final = """\
+pour commencer :
+  preau-collector db upgrade
+  preau-collector schools import fr-en-annuaire-education.csv
+  preau-collector profile publish mon-ent.toml
+  preau-collector code create 0310000A --file ecole.preau
+  preau-collector token create --role lecteur --place nation
+  preau-collector serve
+
+réglages, par l'environnement :
+  PREAU_DATABASE_URL      base de données (par défaut : SQLite dans le dossier de données)
+  PREAU_DATA_DIR          clés, et base SQLite (par défaut : ~/.local/share/preau)
+  PREAU_HOST, PREAU_PORT  où écouter (127.0.0.1, 8080)
+  PREAU_PUBLIC_URL        adresse que portent les codes d'enrôlement
+  PREAU_CONTROL_CA        autorité de plus pour le contrôle des services par le collecteur
+  PREAU_CONTROL_MINUTES   période de ce contrôle (10)
+  PREAU_PROFILE_KEY_FILE  clé propre au profil (par défaut : celle du collecteur)
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Exits with the code for wrong usage that the agent has too."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog} : {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 refused or failed, 64 wrong usage)."""
+    args = _parser().parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except (Refused, OlderProfile, SettingsError, KeyFileError, SchemaError, BadUai, BadTerritory) as error:
+        sys.stderr.write(f"preau-collector : {error}\n")
+    except ProfileError as error:
+        sys.stderr.write(f"{args.file}, {error}\n")
+    except Unavailable as error:
+        sys.stderr.write(f"preau-collector : la base de données ne répond pas ou n'est pas à jour ({error.orig})\n")
+        sys.stderr.write("Essayez : preau-collector db upgrade\n")
+    except OSError as error:
+        sys.stderr.write(f"preau-collector : {error.filename or ''} {error.strerror or error}\n")
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrompu ; ce qui était écrit l'est toujours.\n")
+        return 130
+    return 1
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    settings = from_environment()
+    settings = replace(settings, host=args.host or settings.host, port=args.port or settings.port)
+    with Store(settings.url) as store:
+        found, present = versions(store.engine)
+    if found != present:
+        raise SchemaError(f"la base est en version {found or 'vide'}, il faut {present} : preau-collector db upgrade")
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="info", access_log=False)
+    return 0
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Run the demonstration."""
+    from collector import demo as room  # its libraries are an extra of their own
+
+    return room.run(args)
+
+
+def db_upgrade(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this shape
+    """Bring the database to the present version."""
+    settings = from_environment()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with Store(settings.url) as store:
+        before, _ = versions(store.engine)
+        upgrade(store.engine)
+        after, _ = versions(store.engine)
+    print(f"base en version {after}" + ("" if before != after else ", déjà à jour"))
+    return 0
+
+
+def profile_check(args: argparse.Namespace) -> int:
+    """Read a profile and say what it holds, or which line is wrong."""
+    profile = parse(args.file.read_text(encoding="utf-8"))
+    print(
+        f"{args.file} : {profile.title} ({profile.id} {profile.version}, en vigueur le {profile.valid_from:%d/%m/%Y})"
+    )
+    print(f"  {count(len(profile.services), 'service')} : {', '.join(s.url for s in profile.services)}")
+    print(f"  {count(len(profile.requirements), 'contrôle')} : {', '.join(profile.requirements)}")
+    print(f"  {count(len(profile.figures), 'chiffre sourcé', 'chiffres sourcés')}")
+    return 0
+
+
+def profile_publish(args: argparse.Namespace) -> int:
+    """Publish a profile and judge its schools again."""
+    settings = from_environment()
+
+    def progress(done: int, total: int) -> None:
+        sys.stderr.write(f"\r{done}/{total} écoles jugées" + ("\n" if done == total else ""))
+
+    with Store(settings.url) as store:
+        toml = args.file.read_text(encoding="utf-8")
+        profile = publish_profile(store, open_keys(settings), toml, default=args.default, progress=progress)
+    print(f"{profile.id} {profile.version} est en vigueur")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="preau-collector",
+        description="Reçoit les relevés des postes, les juge, dit quelles écoles sont prêtes pour leur ENT.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"preau {checks.VERSION}")
+    commands = parser.add_subparsers(required=True, metavar="COMMANDE")
+
+    one = commands.add_parser("serve", help="recevoir et montrer, jusqu'à Ctrl-C")
+    one.add_argument("--host", help="adresse où écouter (PREAU_HOST)")
+    one.add_argument("--port", type=int, help="port où écouter (PREAU_PORT)")
+    one.set_defaults(run=serve)
+
+    one = commands.add_parser("demo", help="tout montrer sur cette machine, en une minute, sans rien demander")
+    one.add_argument("--once", action="store_true", help="s'arrêter après avoir montré l'école")
+    one.add_argument("--port", type=int, default=8080, help="port où écouter (8080, ou un autre s'il est pris)")
+    one.add_argument("--directory", default=".run", metavar="DOSSIER", help="où travailler (.run)")
+    one.set_defaults(run=demo)
+
+    db = commands.add_parser("db", help="la base de données").add_subparsers(required=True, metavar="COMMANDE")
+    db.add_parser("upgrade", help="la créer, ou la mettre à jour").set_defaults(run=db_upgrade)
+
+    schools_cli.add_commands(commands)
+
+    profile = commands.add_parser("profile", help="les exigences d'un ENT").add_subparsers(
+        required=True, metavar="COMMANDE"
+    )
+    one = profile.add_parser("check", help="dire ce que contient un profil, ou quelle ligne est fausse")
+    one.add_argument("file", metavar="FICHIER", type=Path)
+    one.set_defaults(run=profile_check)
+    one = profile.add_parser("publish", help="le mettre en vigueur et juger à nouveau ses écoles")
+    one.add_argument("file", metavar="FICHIER", type=Path)
+    one.add_argument("--default", action="store_true", help="en faire le profil des écoles qui n'en nomment pas")
+    one.set_defaults(run=profile_publish)
+
+    code_cli.add_commands(commands)
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

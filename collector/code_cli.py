@@ -1,0 +1,202 @@
+"""What do `preau-collector code`, `token` and `workstation` do? Who may enrol, who may read, which workstation counts."""
+
+import argparse
+import json
+import secrets
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from checks import wire
+from checks.french import PLACES, count
+from collector.settings import from_environment
+from collector.signing import open_keys
+from collector.store import Session
+from collector.store.engine import Store
+from collector.store.enrolments import add_code, key_of, keys_of, list_codes
+from collector.store.readiness import refresh_school
+from collector.store.tokens import add_token, list_tokens
+from collector.tables import EnrolmentCode, School, Token, Workstation
+from collector.territory import parse_territory
+from collector.uai import parse_uai
+
+STATES = {"active": "actif", "pending": "en attente", "quarantined": "en quarantaine", "revoked": "révoqué"}
+
+
+class Refused(ValueError):
+    """Something that cannot be done; the message says why, in French."""
+
+
+def make_code(store: Store, fingerprint: str, uai: str, *, uses: int | None = None, days: int = 21) -> wire.Code:
+    """Make a code for a school, and return it: this is the only time it is seen. Raises `Refused`."""
+    secret = "".join(secrets.choice(wire.CODE_ALPHABET) for _ in range(wire.SECRET_LENGTH))
+
+    def keep(session: Session) -> None:
+        school = session.get(School, uai)
+        if school is None or not school.is_open:
+            raise Refused(f"aucune école ouverte n'a le code UAI {uai} : importez d'abord l'annuaire")
+        add_code(session, school, secret, int(time.time()), uses=uses, days=days)
+
+    store.write(keep)
+    return wire.Code(fingerprint=fingerprint, secret=secret)
+
+
+def school_file(address: str, code: wire.Code, school: str) -> str:
+    """Return the text of `ecole.preau`, what an agent needs to find its collector."""
+    return json.dumps({"collector": address, "code": str(code), "school": school}, ensure_ascii=False, indent=1) + "\n"
+
+
+def code_create(args: argparse.Namespace) -> int:
+    """Make a code, print it, write the school's file when asked."""
+    settings = from_environment()
+    with Store(settings.url) as store:
+        uai = parse_uai(args.uai)
+        code = make_code(store, open_keys(settings).fingerprint, uai, uses=args.uses, days=args.days)
+        with store.reading() as session:
+            name = session.get_one(School, uai).name
+    print(f"{code}\n\nSur chaque poste : preau-agent enrol --collector {settings.address} {code}")
+    if args.file:
+        Path(args.file).write_text(school_file(settings.address, code, name), encoding="utf-8")
+        print(f"Ou bien            : preau-agent enrol {args.file}")
+    return 0
+
+
+def code_list(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this shape
+    """List codes and their last use; secrets are not kept and cannot be shown."""
+    with Store(from_environment().url) as store, store.reading() as session:
+        for code in list_codes(session):
+            used = f"dernier usage {_day(code.last_used_at)}" if code.last_used_at else "jamais utilisé"
+            state = f"retiré le {_day(code.revoked_at)}" if code.revoked_at else f"jusqu'au {_day(code.expires_at)}"
+            print(f"{code.id}\t{code.uai}\t{code.uses}/{code.max_uses}\t{used}\t{state}")
+    return 0
+
+
+def code_revoke(args: argparse.Namespace) -> int:
+    """Withdraw a code; workstations already enrolled stay."""
+
+    def revoke(session: Session) -> None:
+        code = session.get(EnrolmentCode, args.id)
+        if code is None:
+            raise Refused(f"aucun code ne porte le numéro {args.id} : voir preau-collector code list")
+        code.revoked_at = code.revoked_at or int(time.time())
+
+    with Store(from_environment().url) as store:
+        store.write(revoke)
+    return 0
+
+
+def token_create(args: argparse.Namespace) -> int:
+    """Make a token and print it: this is the only time it is seen."""
+    secret, now = "preau_" + secrets.token_urlsafe(32), int(time.time())
+    token = Token(
+        name=args.name,
+        role=args.role,
+        place=str(parse_territory(args.place)),
+        secret_sha256="",
+        created_at=now,
+        expires_at=now + args.days * 86_400 if args.days else None,
+    )
+    with Store(from_environment().url) as store:
+        store.write(lambda session: add_token(session, secret, token))
+    print(secret)
+    return 0
+
+
+def token_list(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this shape
+    """List tokens."""
+    with Store(from_environment().url) as store, store.reading() as session:
+        for token in list_tokens(session):
+            end = f"retiré le {_day(token.revoked_at)}" if token.revoked_at else f"jusqu'au {_day(token.expires_at)}"
+            print(f"{token.id}\t{token.name}\t{token.role}\t{token.place}\t{end}")
+    return 0
+
+
+def token_revoke(args: argparse.Namespace) -> int:
+    """Withdraw a token."""
+
+    def revoke(session: Session) -> None:
+        token = session.get(Token, args.id)
+        if token is None:
+            raise Refused(f"aucun jeton ne porte le numéro {args.id} : voir preau-collector token list")
+        token.revoked_at = token.revoked_at or int(time.time())
+
+    with Store(from_environment().url) as store:
+        store.write(revoke)
+    return 0
+
+
+def workstation_list(args: argparse.Namespace) -> int:
+    """List a school's workstations and the state of their keys."""
+    with Store(from_environment().url) as store, store.reading() as session:
+        found = keys_of(session, parse_uai(args.uai))
+        for workstation, key in found:
+            place = PLACES.get(workstation.place, workstation.place)
+            print(f"{workstation.tag}\t{place}\t{STATES[key.state]}\t{workstation.id}\t{key.reason}".rstrip())
+        sys.stderr.write(count(len(found), "poste enrôlé", "postes enrôlés") + "\n")
+    return 0
+
+
+def workstation_set(args: argparse.Namespace) -> int:
+    """Accept or revoke a workstation's key, and count its school again."""
+
+    def change(session: Session) -> None:
+        key = key_of(session, args.id)
+        if key is None:
+            raise Refused(f"aucun poste ne porte l'identifiant {args.id} : voir preau-collector workstation list UAI")
+        key.state, key.reason = args.state, "" if args.state == "active" else "Retiré par l'exploitant."
+        session.flush()
+        refresh_school(session, session.get_one(Workstation, key.workstation_id).uai, int(time.time()))
+
+    with Store(from_environment().url) as store:
+        store.write(change)
+    return 0
+
+
+def _day(instant: int | None) -> str:
+    return f"{datetime.fromtimestamp(instant, UTC):%d/%m/%Y}" if instant is not None else "toujours"
+
+
+def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `code`, `token` and `workstation` to the command line."""
+    code = subparsers.add_parser("code", help="les codes d'enrôlement des écoles").add_subparsers(
+        required=True, metavar="COMMANDE"
+    )
+    one = code.add_parser("create", help="faire un code pour une école ; il n'est montré qu'une fois")
+    one.add_argument("uai", metavar="UAI", help="code UAI de l'école")
+    one.add_argument("--uses", type=int, help="postes au plus (attendus × 1,2 ; 15 si on ne sait pas)")
+    one.add_argument("--days", type=int, default=21, help="durée, en jours (21)")
+    one.add_argument("--file", metavar="FICHIER", help="écrire aussi le fichier ecole.preau à donner à l'école")
+    one.set_defaults(run=code_create)
+    code.add_parser("list", help="les codes, leurs usages, leur fin").set_defaults(run=code_list)
+    one = code.add_parser("revoke", help="retirer un code ; les postes déjà enrôlés restent")
+    one.add_argument("id", type=int, metavar="NUMÉRO")
+    one.set_defaults(run=code_revoke)
+
+    token = subparsers.add_parser("token", help="les jetons de lecture").add_subparsers(
+        required=True, metavar="COMMANDE"
+    )
+    one = token.add_parser("create", help="faire un jeton ; il n'est montré qu'une fois")
+    one.add_argument("--role", choices=["lecteur"], default="lecteur")
+    one.add_argument("--place", required=True, metavar="LIEU", help="nation, academie:16, departement:031, wave:2…")
+    one.add_argument("--name", default="", help="à qui il est donné")
+    one.add_argument("--days", type=int, help="durée, en jours (sans fin par défaut)")
+    one.set_defaults(run=token_create)
+    token.add_parser("list", help="les jetons").set_defaults(run=token_list)
+    one = token.add_parser("revoke", help="retirer un jeton")
+    one.add_argument("id", type=int, metavar="NUMÉRO")
+    one.set_defaults(run=token_revoke)
+
+    workstation = subparsers.add_parser("workstation", help="les postes enrôlés").add_subparsers(
+        required=True, metavar="COMMANDE"
+    )
+    one = workstation.add_parser("list", help="les postes d'une école")
+    one.add_argument("uai", metavar="UAI")
+    one.set_defaults(run=workstation_list)
+    for name, state, words in (
+        ("accept", "active", "compter un poste en attente"),
+        ("revoke", "revoked", "ne plus compter un poste"),
+    ):
+        one = workstation.add_parser(name, help=words)
+        one.add_argument("id", metavar="IDENTIFIANT")
+        one.set_defaults(run=workstation_set, state=state)

@@ -1,0 +1,4 @@
+"""Which public data does the collector carry with it?
+
+`epci.csv`: the communes of each EPCI, made by `python -m collector.data.make_epci`.
+"""

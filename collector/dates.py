@@ -1,0 +1,43 @@
+"""How is an instant written for people in France?"""
+
+from datetime import UTC, date, datetime, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_MONTHS: Final = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def _zone() -> tuple[tzinfo, str]:
+    try:
+        return ZoneInfo("Europe/Paris"), "heure de Paris"
+    except ZoneInfoNotFoundError:  # a system without a table of zones
+        return UTC, "temps universel"
+
+
+_ZONE, ZONE_NAME = _zone()
+
+
+def day(value: date | datetime) -> str:
+    """Return "24 novembre 2026", "1er janvier 2027"; an instant (with its zone) is taken in France's."""
+    if isinstance(value, datetime):
+        value = value.astimezone(_ZONE)
+    return f"{'1er' if value.day == 1 else value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime) -> str:
+    """Return "24 novembre 2026 à 9 h 05", by the clock that `ZONE_NAME` names, for an instant with its zone."""
+    local = value.astimezone(_ZONE)
+    return f"{day(local)} à {local.hour} h {local.minute:02}"

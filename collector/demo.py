@@ -1,0 +1,163 @@
+"""What does Préau do, on this machine, in a minute? Collector, stand-in ENT, enrolment, audit, readiness.
+
+Everything is on loopback and under one directory, made anew each time. It is the only way to read without a token.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import uvicorn
+
+from checks.french import OUTCOMES, count
+from checks.model import Outcome
+from collector.app import create_app
+from collector.settings import Settings
+from collector.stand_in import stand_in_ent
+
+HOST: Final = "127.0.0.1"
+ENT_PORT: Final = 8443
+MEASURED: Final = (0, 10, 20, 30)
+"""Exit codes of `preau-agent run` that mean a report was received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a demonstration lives."""
+
+    directory: Path
+
+    @property
+    def agent(self) -> Path:
+        """The audited workstation's own directory."""
+        return self.directory / "agent"
+
+    @property
+    def ca(self) -> Path:
+        """Certificate of the CA made for the occasion."""
+        return self.directory / "ca.pem"
+
+    @property
+    def school_file(self) -> Path:
+        """The file a school would be sent."""
+        return self.directory / "ecole.preau"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the demonstration; returns the exit code of `preau-collector demo`."""
+    place = Place(directory=Path(args.directory).resolve() / "demo")
+    shutil.rmtree(place.directory, ignore_errors=True)
+    place.directory.mkdir(parents=True)
+    with stand_in_ent(place.ca, ENT_PORT) as ent_port:
+        settings = Settings(
+            data_dir=place.directory, host=HOST, port=_free_port(args.port), control_ca=place.ca, public_url=""
+        )
+        url = f"http://{HOST}:{settings.port}"
+        _say(1, "Un collecteur, une base SQLite et un annuaire inventé")
+        uai = _prepare(settings, place, url, ent_port)
+        with _serving(settings, url):
+            _say(2, "Cette machine est enrôlée dans une école inventée")
+            if _agent(place, "enrol", str(place.school_file), "--ca", str(place.ca), "--place", "salle_informatique"):
+                return 1
+            _say(3, "Cette machine est auditée pour de vrai, et son relevé envoyé")
+            if _agent(place, "run") not in MEASURED:
+                return 1
+            _say(4, "L'état de préparation de l'école")
+            answered = _show(url, uai)
+            if args.once:
+                return 0 if answered else 1
+            _wait(url, uai)
+    return 0
+
+
+def _prepare(settings: Settings, place: Place, url: str, ent_port: int) -> str:
+    """Fill an empty collector with the sample directory, its profile and one code; returns the school's UAI."""
+    profile = (files("checks") / "profiles" / "demonstration.toml").read_text(encoding="utf-8")
+    place.directory.joinpath("profil.toml").write_text(
+        profile.replace(f"https://localhost:{ENT_PORT}/", f"https://localhost:{ent_port}/"), encoding="utf-8"
+    )
+    raise NotImplementedError(settings, url)
+
+
+def _free_port(wanted: int) -> int:
+    """Return the port wanted, or another one when somebody holds it."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no free port on loopback")
+
+
+@contextmanager
+def _serving(settings: Settings, url: str) -> Iterator[None]:
+    """Serve the collector from a thread until the block ends."""
+    app = create_app(settings, open_reading=True)
+    server = uvicorn.Server(uvicorn.Config(app, host=HOST, port=settings.port, log_level="warning"))
+    thread = threading.Thread(target=server.run, name="collector", daemon=True)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 20
+        while not _ready(url):
+            if not thread.is_alive() or time.monotonic() > deadline:
+                raise RuntimeError("le collecteur n'a pas démarré")
+            time.sleep(0.1)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def _ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", trust_env=False, timeout=2).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _agent(place: Place, *command: str) -> int:
+    """Run the agent as a school would: another process, its own directory."""
+    environment = {**os.environ, "PREAU_AGENT_DIR": str(place.agent)}
+    return subprocess.run([sys.executable, "-m", "agent", *command], env=environment, check=False).returncode
+
+
+def _show(url: str, uai: str) -> bool:
+    """Print the school's readiness; tells whether a report of this machine is in it."""
+    answer = httpx.get(f"{url}/api/v1/schools/{uai}/readiness", trust_env=False, timeout=10)
+    answer.raise_for_status()
+    readiness: dict[str, Any] = answer.json()
+    stations = readiness["workstations"]
+    name, commune = readiness["school"]["name"], readiness["school"]["commune"]
+    print(f"\n  {name}, {commune} ({uai}) : {OUTCOMES[Outcome(readiness['outcome'])]}")
+    print(f"  {readiness['reason']}")
+    print(f"  {count(stations['measured'], 'poste mesuré', 'postes mesurés')} sur {stations['expected']} attendu(s)")
+    print(f"  relevé du {readiness['as_of']}")
+    print(f"\n  Page de l'école : {url}/ecoles/{uai}\n  Tous les territoires : {url}/", flush=True)
+    return bool(stations["measured"])
+
+
+def _wait(url: str, uai: str) -> None:
+    print("\n  Ctrl-C pour arrêter.", flush=True)
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        print("\nArrêté.")
+
+
+def _say(step: int, words: str) -> None:
+    print(f"\n[{step}/4] {words}", flush=True)

@@ -1,0 +1,16 @@
+"""What alembic runs: migrations over the connection it is given (see `collector.store.schema`)."""
+
+from alembic import context
+
+from sqlmodel import SQLModel
+
+from collector import tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    render_as_batch=True,
+)
+assert tables  # importing them is what fills the metadata
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,105 @@
+"""What must a workstation measure, and what did the collector see of the services? And how is a profile published?"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from checks import wire as protocol
+from checks.machine import FACTS_SCHEMA
+from checks.model import Context
+from checks.plain import to_plain
+from checks.profile import Profile, parse
+from collector.ingest import Answer, Envelope, authenticate
+from collector.judging import judge_workstation
+from collector.problems import Problem
+from collector.settings import Settings
+from collector.signing import Keys
+from collector.store import Session
+from collector.store.engine import Store
+from collector.store.enrolments import workstations_of
+from collector.store.profiles import controls_of, current_profiles, publish, schools_of, version_for
+from collector.store.readiness import refresh_schools
+from collector.tables import School, ServiceControl, Workstation
+
+BATCH = 200
+"""Schools judged again in one transaction."""
+
+
+class OlderProfile(ValueError):
+    """A profile older than the one in force; the message says which, in French."""
+
+
+def profile_answer(store: Store, keys: Keys, settings: Settings, envelope: Envelope) -> Answer:
+    """Answer a workstation's request for its profile; raises `Problem` 401, or 404 when none is published."""
+    with store.reading() as session:
+        key = authenticate(session, envelope)
+        school = session.get_one(School, session.get_one(Workstation, key.workstation_id).uai)
+        published = version_for(session, school)
+        if published is None:
+            raise Problem(404, "Aucun profil n'est encore publié pour cette école.")
+        controls = controls_of(session, published.id)
+    body = protocol.to_json(
+        {
+            "protocol": protocol.PROTOCOL,
+            "profile": {
+                "id": published.id,
+                "version": published.version,
+                "toml": published.toml,
+                "signature": published.signature,
+            },
+            "context": to_plain(Context(opens_on=school.opens_on)),
+            "controls": [_control(control) for control in controls],
+            "controls_fresh_s": 3 * 60 * settings.control_minutes,
+            "facts_schema": FACTS_SCHEMA,
+            "keys": keys.collector_keys,
+            "profile_keys": keys.profile_keys,
+        }
+    )
+    return Answer(status=200, body=body, signature=keys.sign_answer("profile", body))
+
+
+def _control(seen: ServiceControl) -> dict[str, Any]:
+    return {
+        "service": seen.service,
+        "checked_at": seen.checked_at,
+        "failure": seen.failure,
+        "issuer_sha256": seen.issuer_sha256,
+        "leaf_sha256": seen.leaf_sha256,
+        "body_sha256": seen.body_sha256,
+        "has_known_text": seen.has_known_text,
+    }
+
+
+def publish_profile(
+    store: Store,
+    keys: Keys,
+    toml: str,
+    *,
+    default: bool = False,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Profile:
+    """Publish a profile and judge its schools again; raises `ProfileError`, `OlderProfile`.
+
+    `progress` is told (schools done, schools in all) after each batch.
+    """
+    profile = parse(toml)
+    with store.reading() as session:
+        current = next((p for p in current_profiles(session) if p.id == profile.id), None)
+    if current and (profile.valid_from, profile.version) < (current.valid_from, current.version):
+        raise OlderProfile(f"le profil {current.id} {current.version} en vigueur est plus récent que {profile.version}")
+    now, signature = int(time.time()), keys.sign_profile(toml)
+    store.write(lambda session: publish(session, profile, toml, signature, now, default=default))
+    with store.reading() as session:
+        uais = schools_of(session, profile.id)
+    for start in range(0, len(uais), BATCH):
+        some = uais[start : start + BATCH]
+        store.write(lambda session, some=some: _judge_again(session, some))  # type: ignore[misc]
+        progress(start + len(some), len(uais))
+    return profile
+
+
+def _judge_again(session: Session, uais: list[str]) -> None:
+    for workstation in workstations_of(session, uais):
+        judge_workstation(session, workstation)
+    session.flush()
+    refresh_schools(session, uais, int(time.time()))

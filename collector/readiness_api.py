@@ -1,0 +1,64 @@
+"""Where do schools stand? The readiness summary and one school's readiness, for programs."""
+
+import time
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+
+from collector.access import Reading
+from collector.answers import SchoolReadiness, Sector, TerritoryReadiness
+from collector.problems import MEDIA_TYPE, Problem
+from collector.store.school_summary import school_readiness
+from collector.store.summaries import Scope, readiness
+from collector.territory import BadTerritory, parse_territory
+from collector.uai import BadUai, parse_uai
+
+router = APIRouter(prefix="/api/v1", tags=["readiness"])
+
+_PROBLEM: Final = {"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    401: {"description": "No bearer token, or one that is not valid", **_PROBLEM},
+    403: {"description": "Outside the place of the token", **_PROBLEM},
+    404: {"description": "No such school or territory here", **_PROBLEM},
+    422: {"description": "Not a territory, a wave, a sector or a UAI", **_PROBLEM},
+}
+
+
+@router.get("/readiness", responses=_REFUSALS)
+def territory_readiness(
+    request: Request,
+    reader: Reading,
+    territory: Annotated[
+        str | None, Query(description="`nation`, `academie:16`, …; the whole place of the reader if left out")
+    ] = None,
+    wave: Annotated[str | None, Query(description="only the schools of this wave of deployment")] = None,
+    sector: Annotated[Sector | None, Query(description="only the schools of this sector")] = None,
+) -> TerritoryReadiness:
+    """Counts by outcome, coverage, top causes by actor, as of when: the open schools of a territory."""
+    try:
+        asked = parse_territory(territory) if territory else reader.place
+        if wave is not None:
+            wave = parse_territory(f"wave:{wave}").code
+    except BadTerritory as error:
+        raise Problem(422, str(error), field="territory" if wave is None else "wave") from None
+    with request.app.state.store.reading() as session:
+        reader.check(session, asked)
+        found = readiness(session, Scope(territory=asked, wave=wave, sector=sector), int(time.time()))
+    if found is None:
+        raise Problem(404, f"Aucune école ouverte dans « {asked} » : vérifier son code.")
+    return found
+
+
+@router.get("/schools/{uai}/readiness", responses=_REFUSALS)
+def one_school_readiness(request: Request, reader: Reading, uai: str) -> SchoolReadiness:
+    """One school: its outcome and why, its workstations, and what each actor has to do."""
+    try:
+        uai = parse_uai(uai)
+    except BadUai as error:
+        raise Problem(422, str(error), field="uai") from None
+    with request.app.state.store.reading() as session:
+        reader.check(session, uai)
+        found = school_readiness(session, uai, int(time.time()))
+    if found is None:
+        raise Problem(404, f"Aucune école {uai} dans l'annuaire importé.")
+    return found

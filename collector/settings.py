@@ -1,0 +1,70 @@
+"""How is this collector set up? From the environment, with defaults that suit a first try."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names it and says what is expected, in French."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator may choose."""
+
+    data_dir: Path  # keys, and the database when it is SQLite
+    database_url: str = ""  # SQLAlchemy address; "" means SQLite in the data directory
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""  # what enrolment codes carry; "" means http://host:port
+    control_ca: Path | None = None  # a further CA for the collector's own look at services
+    control_minutes: int = 10  # how often it looks
+    profile_key_file: Path | None = None  # the profile's own key; None means the collector's
+
+    @property
+    def url(self) -> str:
+        """Address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'preau.sqlite'}"
+
+    @property
+    def address(self) -> str:
+        """Address that workstations are given."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read `PREAU_*`; raises `SettingsError`."""
+    home = Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return Settings(
+        data_dir=Path(environment.get("PREAU_DATA_DIR") or home / "preau"),
+        database_url=environment.get("PREAU_DATABASE_URL", ""),
+        host=environment.get("PREAU_HOST", "127.0.0.1"),
+        port=_number(environment, "PREAU_PORT", 8080, 1, 65_535),
+        public_url=_address(environment, "PREAU_PUBLIC_URL"),
+        control_ca=_file(environment, "PREAU_CONTROL_CA"),
+        control_minutes=_number(environment, "PREAU_CONTROL_MINUTES", 10, 1, 1440),
+        profile_key_file=_file(environment, "PREAU_PROFILE_KEY_FILE"),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environment.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise SettingsError(f"{name} : un nombre de {least} à {most} est attendu, pas {text!r}")
+    return int(text)
+
+
+def _address(environment: Mapping[str, str], name: str) -> str:
+    text = environment.get(name, "")
+    if text and not text.startswith(("https://", "http://")):
+        raise SettingsError(f"{name} : une adresse https://… est attendue, pas {text!r}")
+    return text
+
+
+def _file(environment: Mapping[str, str], name: str) -> Path | None:
+    text = environment.get(name, "")
+    if text and not Path(text).is_file():
+        raise SettingsError(f"{name} : le fichier {text!r} n'existe pas")
+    return Path(text) if text else None

@@ -1,0 +1,6 @@
+"""The only room that speaks SQL."""
+
+from sqlalchemy.exc import OperationalError as Unavailable
+from sqlmodel import Session
+
+__all__ = ["Session", "Unavailable"]

@@ -1,0 +1,79 @@
+"""How is the database opened, read and written?"""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from collector.settings import SettingsError
+from collector.store.writer import Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """One database: many readers, one writer. Open one per process."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at a SQLAlchemy address; raises `SettingsError` when that is none."""
+        self.engine = _engine(url)
+        if self.engine.dialect.name == "sqlite":
+            _prepare_sqlite(self.engine)
+        self.writer = Writer(self.engine.execution_options(preau_writes=True))
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session to read with."""
+        with Session(self.engine) as session:
+            yield session
+
+    def write(self, job: Callable[[Session], T]) -> T:
+        """Run a job in the writer and wait until it is durable; raises what the job raised, or `Busy`."""
+        return self.writer.submit(job).result()
+
+    async def write_async(self, job: Callable[[Session], T]) -> T:
+        """Do the same without holding up the event loop."""
+        return await asyncio.wrap_future(self.writer.submit(job))
+
+    def close(self) -> None:
+        """Finish what was promised, then close."""
+        self.writer.close()
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _engine(url: str) -> Engine:
+    spelled = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+    try:
+        # Values written may be hashes of secrets or somebody's facts: they have no place in an error's text.
+        return create_engine(spelled, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"PREAU_DATABASE_URL : il faut installer {error.name} pour cette base") from None
+    except (ArgumentError, ValueError):  # the address is not shown: it may hold a password
+        expected = "sqlite:////chemin/preau.sqlite ou postgresql://utilisateur@hôte/base"
+        raise SettingsError(f"PREAU_DATABASE_URL : une adresse comme {expected} est attendue") from None
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Make SQLite durable and polite: WAL, a flush at every commit, writers queue from their first statement."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("preau_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,66 @@
+"""Which codes, workstations and keys are there?"""
+
+import hashlib
+from math import ceil
+
+from sqlmodel import Session, col, select
+
+from collector.tables import EnrolmentCode, School, Workstation, WorkstationKey
+
+QUOTA_WHEN_UNKNOWN = 15
+"""Uses of a code when nobody said how many workstations a school has."""
+
+
+def hashed(secret: str) -> str:
+    """Return what is kept of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def add_code(session: Session, school: School, secret: str, now: int, *, uses: int | None, days: int) -> EnrolmentCode:
+    """Keep a new code for a school; its quota is a fifth more than the workstations expected."""
+    expected = school.expected_workstations
+    code = EnrolmentCode(
+        uai=school.uai,
+        secret_sha256=hashed(secret),
+        created_at=now,
+        expires_at=now + days * 86_400,
+        max_uses=uses or (QUOTA_WHEN_UNKNOWN if expected is None else max(1, ceil(expected * 1.2))),
+    )
+    session.add(code)
+    session.flush()
+    return code
+
+
+def find_code(session: Session, secret: str) -> EnrolmentCode | None:
+    """Return the code with this secret."""
+    return session.exec(select(EnrolmentCode).where(EnrolmentCode.secret_sha256 == hashed(secret))).first()
+
+
+def list_codes(session: Session) -> list[EnrolmentCode]:
+    """Return every code, by school."""
+    return list(session.exec(select(EnrolmentCode).order_by(EnrolmentCode.uai, col(EnrolmentCode.id))).all())
+
+
+def tags_of(session: Session, uai: str) -> set[str]:
+    """Return the tags in use in a school."""
+    return set(session.exec(select(Workstation.tag).where(Workstation.uai == uai)).all())
+
+
+def keys_of(session: Session, uai: str) -> list[tuple[Workstation, WorkstationKey]]:
+    """Return a school's workstations with their keys, by tag."""
+    found = select(Workstation, WorkstationKey).where(
+        Workstation.uai == uai, col(WorkstationKey.workstation_id) == col(Workstation.id)
+    )
+    return list(session.exec(found.order_by(Workstation.tag, col(WorkstationKey.enrolled_at))).all())
+
+
+def key_of(session: Session, id_: str) -> WorkstationKey | None:
+    """Return the key with this id, or the latest of the workstation with this id."""
+    found = session.get(WorkstationKey, id_)
+    latest = select(WorkstationKey).where(WorkstationKey.workstation_id == id_)
+    return found or session.exec(latest.order_by(col(WorkstationKey.enrolled_at).desc())).first()
+
+
+def workstations_of(session: Session, uais: list[str]) -> list[Workstation]:
+    """Return the workstations of some schools, in one order for all writers."""
+    return list(session.exec(select(Workstation).where(col(Workstation.uai).in_(uais)).order_by(Workstation.id)).all())

@@ -1,0 +1,120 @@
+"""Where does one school stand, why, workstation by workstation, and what must each actor do?"""
+
+from datetime import UTC, datetime
+from typing import get_args
+
+from sqlmodel import Session
+
+from checks.actors import DEFAULT_ACTORS
+from checks.model import Outcome
+from checks.profile import SchoolRule
+from collector.actions import actions
+from collector.answers import (
+    CauseCount,
+    FindingAnswer,
+    ProfileUse,
+    SchoolCounts,
+    SchoolName,
+    SchoolReadiness,
+    Standing,
+    StationAnswer,
+    WorkstationCounts,
+)
+from collector.rollup import Counts, Station, roll_up, standing
+from collector.store.profiles import profile_for
+from collector.store.stations import Held, stations_of
+from collector.tables import School
+
+
+def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | None:
+    """Add one school up from its workstations, at `now` (seconds since 1970 UTC); None when there is no such school."""
+    school = session.get(School, uai)
+    if school is None:
+        return None
+    profile = profile_for(session, school)
+    rule = profile.school if profile else None
+    held = [h for h in stations_of(session, {uai: profile}).get(uai, ()) if h.station.state != "revoked"]
+    stations = [h.station for h in held]
+    found = roll_up(stations, expected=school.expected_workstations, rule=rule, now=now)
+    return SchoolReadiness(
+        school=_name(school),
+        as_of=_instant(now),
+        profiles=(ProfileUse(id=profile.id, version=profile.version, schools=1),) if profile else (),
+        schools=SchoolCounts.model_validate({"total": 1, **{o.value: int(o is found.outcome) for o in Outcome}}),
+        workstations=_counts(found.counts, school.expected_workstations),
+        causes=tuple(
+            CauseCount(
+                check=c.check_id,
+                cause=c.cause,
+                actor=DEFAULT_ACTORS[c.role],
+                schools=1,
+                workstations=c.workstations,
+            )
+            for c in found.causes
+        ),
+        outcome=found.outcome,
+        reason=found.reason,
+        stations=tuple(_station(h, rule, now) for h in held),
+        actions=actions(found.causes, [s for s in stations if _standing(s, rule, now) == "measured"]),
+    )
+
+
+def _name(school: School) -> SchoolName:
+    return SchoolName(
+        uai=school.uai,
+        name=school.name,
+        commune=school.commune_name,
+        sector=school.sector,
+        is_open=school.is_open,
+        wave=school.wave,
+        opens_on=school.opens_on,
+    )
+
+
+def _counts(counts: Counts, expected: int | None) -> WorkstationCounts:
+    return WorkstationCounts(
+        expected=expected,
+        schools_without_expected=int(expected is None),
+        measured=counts.measured,
+        stale=counts.stale,
+        pending=counts.pending,
+        ready=counts.ready,
+        at_risk=counts.at_risk,
+        blocked=counts.blocked,
+        unmeasured=counts.unmeasured,
+    )
+
+
+def _standing(station: Station, rule: SchoolRule | None, now: int) -> Standing:
+    where = station.state if rule is None else standing(station, rule, now)
+    if where is None or where == "active":
+        return "silent"
+    return next((known for known in get_args(Standing) if known == where), "measured")
+
+
+def _station(held: Held, rule: SchoolRule | None, now: int) -> StationAnswer:
+    station = held.station
+    return StationAnswer(
+        id=station.id,
+        tag=station.tag,
+        place=station.place,
+        evidence=station.evidence,
+        standing=_standing(station, rule, now),
+        outcome=station.outcome,
+        observed_at=None if station.observed_at is None else _instant(station.observed_at),
+        findings=tuple(
+            FindingAnswer(
+                check=f.check_id,
+                subject=f.subject,
+                outcome=Outcome(f.outcome),
+                cause=f.cause,
+                sentence=f.sentence,
+                because_of=f.because_of,
+            )
+            for f in held.findings
+        ),
+    )
+
+
+def _instant(at: int) -> datetime:
+    return datetime.fromtimestamp(at, UTC)

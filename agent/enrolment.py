@@ -1,4 +1,4 @@
-"""How is this workstation made known to its collector? With the school's code, which also says which collector it is."""
+"""How is this workstation made known to its collector? With its school's code, which also names the collector."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""What must be measured, for which school, and what did the collector see? The last signed answer, kept for days without it."""
+"""What must be measured, for which school, and what did the collector see? Its last signed answer, kept."""
 
 import json
 import time

@@ -1,8 +1,6 @@
 """What do workstations ask? Three routes, protocol 1 (`checks.wire`)."""
 
 import hashlib
-from collections.abc import Callable
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -10,7 +8,8 @@ from starlette.responses import Response
 
 from checks import wire as protocol
 from collector.enrolment import enrol
-from collector.ingest import Answer, Envelope, open_envelope, take
+from collector.envelope import Answer, Envelope, open_envelope
+from collector.ingest import take
 from collector.problems import MEDIA_TYPE, Problem
 from collector.profiles import profile_answer
 
@@ -21,14 +20,14 @@ router = APIRouter(tags=["postes"])
 async def enrolments(request: Request) -> Response:
     """Enrol a workstation with its school's code."""
     state, envelope = request.app.state, await _envelope(request, protocol.ENROLMENTS_PATH)
-    return await _answered(lambda: enrol(state.store, state.keys, envelope))
+    return _response(await enrol(state.store, state.keys, envelope))
 
 
 @router.get(protocol.PROFILE_PATH)
 async def profile(request: Request) -> Response:
     """Give a workstation its profile, its school's context, and what the collector saw of the services."""
     state, envelope = request.app.state, await _envelope(request, protocol.PROFILE_PATH)
-    response = await _answered(lambda: profile_answer(state.store, state.keys, state.settings, envelope))
+    response = _response(await run_in_threadpool(profile_answer, state.store, state.keys, state.settings, envelope))
     etag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()}"'
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
@@ -40,11 +39,10 @@ async def profile(request: Request) -> Response:
 async def reports(request: Request) -> Response:
     """Take a report in; the receipt is given once it is durable."""
     state, envelope = request.app.state, await _envelope(request, protocol.REPORTS_PATH)
-    return await _answered(lambda: take(state.store, state.keys, envelope))
+    return _response(await take(state.store, state.keys, envelope))
 
 
-async def _answered(work: Callable[[], Answer]) -> Response:
-    answer: Answer = await run_in_threadpool(work)
+def _response(answer: Answer) -> Response:
     media_type = "application/json" if answer.status < 400 else MEDIA_TYPE
     headers = {protocol.SIGNATURE_HEADER: answer.signature, "Cache-Control": "no-store"}
     return Response(answer.body, answer.status, headers, media_type)
@@ -52,9 +50,9 @@ async def _answered(work: Callable[[], Answer]) -> Response:
 
 async def _envelope(request: Request, path: str) -> Envelope:
     """Read a signed request, within the cap; raises `Problem` 413, 400."""
-    declared: Any = request.headers.get("content-length", "")
+    declared = request.headers.get("content-length", "")
     body = bytearray()
-    if not (declared.isdigit() and int(declared[:12]) > protocol.MAX_COMPRESSED_BYTES):
+    if not (declared.isascii() and declared.isdigit() and int(declared[:12]) > protocol.MAX_COMPRESSED_BYTES):
         async for part in request.stream():
             body += part
             if len(body) > protocol.MAX_COMPRESSED_BYTES:

@@ -1,6 +1,7 @@
 """What can an operator ask of the collector? The command `preau-collector`."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,14 +14,14 @@ import checks
 from checks.french import count
 from checks.profile import ProfileError, parse
 from collector import code_cli, schools_cli
-from collector.app import SchemaError, create_app
+from collector.app import create_app
 from collector.code_cli import Refused
 from collector.profiles import OlderProfile, publish_profile
 from collector.settings import SettingsError, from_environment
 from collector.signing import KeyFileError, open_keys
 from collector.store import Unavailable
 from collector.store.engine import Store
-from collector.store.schema import upgrade, versions
+from collector.store.schema import SchemaError, require_present, upgrade, versions
 from collector.territory import BadTerritory
 from collector.uai import BadUai
 
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 refused or failed, 64 wrong usage)."""
     args = _parser().parse_args(arguments)
     try:
+        if args.run not in (demo, db_upgrade, profile_check):
+            _require_database()
         return int(args.run(args))
     except (Refused, OlderProfile, SettingsError, KeyFileError, SchemaError, BadUai, BadTerritory) as error:
         sys.stderr.write(f"preau-collector : {error}\n")
@@ -77,11 +80,12 @@ def serve(args: argparse.Namespace) -> int:
     """Serve until stopped."""
     settings = from_environment()
     settings = replace(settings, host=args.host or settings.host, port=args.port or settings.port)
-    with Store(settings.url) as store:
-        found, present = versions(store.engine)
-    if found != present:
-        raise SchemaError(f"la base est en version {found or 'vide'}, il faut {present} : preau-collector db upgrade")
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="info", access_log=False)
+    app = create_app(settings)
+    # What is loaded by now lives as long as the process: going over it again and again is what slows requests down.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="info", access_log=False)
     return 0
 
 
@@ -106,7 +110,7 @@ def db_upgrade(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command
 
 def profile_check(args: argparse.Namespace) -> int:
     """Read a profile and say what it holds, or which line is wrong."""
-    profile = parse(args.file.read_text(encoding="utf-8"))
+    profile = parse(_text(args.file))
     print(
         f"{args.file} : {profile.title} ({profile.id} {profile.version}, en vigueur le {profile.valid_from:%d/%m/%Y})"
     )
@@ -124,14 +128,28 @@ def profile_publish(args: argparse.Namespace) -> int:
         sys.stderr.write(f"\r{done}/{total} écoles jugées" + ("\n" if done == total else ""))
 
     with Store(settings.url) as store:
-        toml = args.file.read_text(encoding="utf-8")
-        profile = publish_profile(store, open_keys(settings), toml, default=args.default, progress=progress)
+        profile = publish_profile(store, open_keys(settings), _text(args.file), default=args.default, progress=progress)
     print(f"{profile.id} {profile.version} est en vigueur")
     return 0
 
 
+def _require_database() -> None:
+    """Raise `SchemaError` or `Unavailable` before a command begins on a database that it cannot use."""
+    settings = from_environment()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with Store(settings.url) as store:
+        require_present(store.engine)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(f"{path} n'est pas un texte en UTF-8 : l'enregistrer en UTF-8") from None
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="preau-collector",
         description="Reçoit les relevés des postes, les juge, dit quelles écoles sont prêtes pour leur ENT.",
         epilog=EXAMPLES,

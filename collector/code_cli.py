@@ -1,12 +1,14 @@
-"""What do `preau-collector code`, `token` and `workstation` do? Who may enrol, who may read, which workstation counts."""
+"""What do `preau-collector code`, `token` and `workstation` do? Who may enrol, who may read, which PC counts."""
 
 import argparse
 import json
+import os
 import secrets
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from checks import wire
 from checks.french import PLACES, count
@@ -57,9 +59,16 @@ def code_create(args: argparse.Namespace) -> int:
             name = session.get_one(School, uai).name
     print(f"{code}\n\nSur chaque poste : preau-agent enrol --collector {settings.address} {code}")
     if args.file:
-        Path(args.file).write_text(school_file(settings.address, code, name), encoding="utf-8")
+        _write_secret(args.file, school_file(settings.address, code, name))
         print(f"Ou bien            : preau-agent enrol {args.file}")
     return 0
+
+
+def _write_secret(path: Path, text: str) -> None:
+    """Write a file that holds a code: only this account can read it, until it is given."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(text)
 
 
 def code_list(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this shape
@@ -153,20 +162,28 @@ def workstation_set(args: argparse.Namespace) -> int:
     return 0
 
 
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 100_000):
+        raise argparse.ArgumentTypeError(f"un nombre entier d'au moins 1 est attendu, pas {text!r}")
+    return int(text)
+
+
 def _day(instant: int | None) -> str:
     return f"{datetime.fromtimestamp(instant, UTC):%d/%m/%Y}" if instant is not None else "toujours"
 
 
-def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
     """Add `code`, `token` and `workstation` to the command line."""
     code = subparsers.add_parser("code", help="les codes d'enrôlement des écoles").add_subparsers(
         required=True, metavar="COMMANDE"
     )
     one = code.add_parser("create", help="faire un code pour une école ; il n'est montré qu'une fois")
     one.add_argument("uai", metavar="UAI", help="code UAI de l'école")
-    one.add_argument("--uses", type=int, help="postes au plus (attendus × 1,2 ; 15 si on ne sait pas)")
-    one.add_argument("--days", type=int, default=21, help="durée, en jours (21)")
-    one.add_argument("--file", metavar="FICHIER", help="écrire aussi le fichier ecole.preau à donner à l'école")
+    one.add_argument("--uses", type=_positive, help="postes au plus (attendus × 1,2 ; 15 si on ne sait pas)")
+    one.add_argument("--days", type=_positive, default=21, help="durée, en jours (21)")
+    one.add_argument(
+        "--file", metavar="FICHIER", type=Path, help="écrire aussi le fichier ecole.preau à donner à l'école"
+    )
     one.set_defaults(run=code_create)
     code.add_parser("list", help="les codes, leurs usages, leur fin").set_defaults(run=code_list)
     one = code.add_parser("revoke", help="retirer un code ; les postes déjà enrôlés restent")
@@ -180,7 +197,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     one.add_argument("--role", choices=["lecteur"], default="lecteur")
     one.add_argument("--place", required=True, metavar="LIEU", help="nation, academie:16, departement:031, wave:2…")
     one.add_argument("--name", default="", help="à qui il est donné")
-    one.add_argument("--days", type=int, help="durée, en jours (sans fin par défaut)")
+    one.add_argument("--days", type=_positive, help="durée, en jours (sans fin par défaut)")
     one.set_defaults(run=token_create)
     token.add_parser("list", help="les jetons").set_defaults(run=token_list)
     one = token.add_parser("revoke", help="retirer un jeton")

@@ -1,4 +1,4 @@
-"""What does the collector itself see of each service? The second view, which tells the school's fault from the service's."""
+"""What does the collector itself see of each service? The second view: is the fault the school's, or its own?"""
 
 import hashlib
 import ssl
@@ -17,6 +17,7 @@ from collector.store.profiles import current_profiles, keep_control
 from collector.tables import ServiceControl
 
 TIMEOUT_S: Final = 10
+"""Longest wait for any one step, and for the whole body."""
 MAX_BODY_BYTES: Final = 2 * 1024 * 1024
 """Most bytes of a known page, as on the workstation."""
 
@@ -58,17 +59,19 @@ def look(profile_id: str, service: Service, trust: ssl.SSLContext) -> ServiceCon
 def _certificate(answer: httpx.Response, seen: ServiceControl) -> None:
     tls: Any = answer.extensions["network_stream"].get_extra_info("ssl_object")
     if tls is not None:
-        seen.leaf_sha256 = hashlib.sha256(tls.getpeercert(binary_form=True)).hexdigest()
-        seen.issuer_sha256 = name_sha256(tls.getpeercert()["issuer"])
+        seen.leaf_sha256 = hashlib.sha256(tls.getpeercert(True)).hexdigest()
+        seen.issuer_sha256 = name_sha256(tls.getpeercert(False)["issuer"])
 
 
 def _body(answer: httpx.Response) -> bytes | None:
     """Read a body; None past the cap."""
-    body = b""
+    body, end = b"", time.monotonic() + TIMEOUT_S
     for part in answer.iter_bytes():
         body += part
         if len(body) > MAX_BODY_BYTES:
             return None
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout("the body takes too long")
     return body
 
 

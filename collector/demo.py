@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,11 +24,19 @@ import uvicorn
 from checks.french import OUTCOMES, count
 from checks.model import Outcome
 from collector.app import create_app
+from collector.code_cli import make_code, school_file
+from collector.profiles import publish_profile
+from collector.school_files import take
 from collector.settings import Settings
+from collector.signing import open_keys
 from collector.stand_in import stand_in_ent
+from collector.store.engine import Store
+from collector.store.schema import upgrade
 
 HOST: Final = "127.0.0.1"
 ENT_PORT: Final = 8443
+UAI: Final = "0990030V"
+"""The invented school this machine is enrolled in: the sample directory expects one workstation there."""
 MEASURED: Final = (0, 10, 20, 30)
 """Exit codes of `preau-agent run` that mean a report was received."""
 
@@ -59,14 +67,14 @@ def run(args: argparse.Namespace) -> int:
     """Run the demonstration; returns the exit code of `preau-collector demo`."""
     place = Place(directory=Path(args.directory).resolve() / "demo")
     shutil.rmtree(place.directory, ignore_errors=True)
-    place.directory.mkdir(parents=True)
+    place.directory.mkdir(parents=True, mode=0o700)
     with stand_in_ent(place.ca, ENT_PORT) as ent_port:
         settings = Settings(
             data_dir=place.directory, host=HOST, port=_free_port(args.port), control_ca=place.ca, public_url=""
         )
         url = f"http://{HOST}:{settings.port}"
         _say(1, "Un collecteur, une base SQLite et un annuaire inventé")
-        uai = _prepare(settings, place, url, ent_port)
+        _prepare(settings, place, ent_port)
         with _serving(settings, url):
             _say(2, "Cette machine est enrôlée dans une école inventée")
             if _agent(place, "enrol", str(place.school_file), "--ca", str(place.ca), "--place", "salle_informatique"):
@@ -75,20 +83,25 @@ def run(args: argparse.Namespace) -> int:
             if _agent(place, "run") not in MEASURED:
                 return 1
             _say(4, "L'état de préparation de l'école")
-            answered = _show(url, uai)
+            answered = _show(url)
             if args.once:
                 return 0 if answered else 1
-            _wait(url, uai)
+            _wait()
     return 0
 
 
-def _prepare(settings: Settings, place: Place, url: str, ent_port: int) -> str:
-    """Fill an empty collector with the sample directory, its profile and one code; returns the school's UAI."""
-    profile = (files("checks") / "profiles" / "demonstration.toml").read_text(encoding="utf-8")
-    place.directory.joinpath("profil.toml").write_text(
-        profile.replace(f"https://localhost:{ENT_PORT}/", f"https://localhost:{ent_port}/"), encoding="utf-8"
-    )
-    raise NotImplementedError(settings, url)
+def _prepare(settings: Settings, place: Place, ent_port: int) -> None:
+    """Fill an empty collector with the sample directory, its profile and a code for one school."""
+    toml = (files("checks") / "profiles" / "demonstration.toml").read_text(encoding="utf-8")
+    keys, now = open_keys(settings), int(time.time())
+    with Store(settings.url) as store:
+        upgrade(store.engine)
+        publish_profile(store, keys, toml.replace(f"localhost:{ENT_PORT}/", f"localhost:{ent_port}/"))
+        for name in ("annuaire.csv", "attribution.csv"):
+            with as_file(files("collector") / "sample" / name) as path:
+                take(store, path, now)
+        code = make_code(store, keys.fingerprint, UAI)
+    place.school_file.write_text(school_file(settings.address, code, "École de démonstration"), encoding="utf-8")
 
 
 def _free_port(wanted: int) -> int:
@@ -132,25 +145,26 @@ def _ready(url: str) -> bool:
 def _agent(place: Place, *command: str) -> int:
     """Run the agent as a school would: another process, its own directory."""
     environment = {**os.environ, "PREAU_AGENT_DIR": str(place.agent)}
-    return subprocess.run([sys.executable, "-m", "agent", *command], env=environment, check=False).returncode
+    command = (sys.executable, "-m", "agent", *command)
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own agent
 
 
-def _show(url: str, uai: str) -> bool:
+def _show(url: str) -> bool:
     """Print the school's readiness; tells whether a report of this machine is in it."""
-    answer = httpx.get(f"{url}/api/v1/schools/{uai}/readiness", trust_env=False, timeout=10)
+    answer = httpx.get(f"{url}/api/v1/schools/{UAI}/readiness", trust_env=False, timeout=10)
     answer.raise_for_status()
     readiness: dict[str, Any] = answer.json()
     stations = readiness["workstations"]
     name, commune = readiness["school"]["name"], readiness["school"]["commune"]
-    print(f"\n  {name}, {commune} ({uai}) : {OUTCOMES[Outcome(readiness['outcome'])]}")
+    print(f"\n  {name}, {commune} ({UAI}) : {OUTCOMES[Outcome(readiness['outcome'])]}")
     print(f"  {readiness['reason']}")
     print(f"  {count(stations['measured'], 'poste mesuré', 'postes mesurés')} sur {stations['expected']} attendu(s)")
     print(f"  relevé du {readiness['as_of']}")
-    print(f"\n  Page de l'école : {url}/ecoles/{uai}\n  Tous les territoires : {url}/", flush=True)
+    print(f"\n  Page de l'école : {url}/ecoles/{UAI}\n  Tous les territoires : {url}/", flush=True)
     return bool(stations["measured"])
 
 
-def _wait(url: str, uai: str) -> None:
+def _wait() -> None:
     print("\n  Ctrl-C pour arrêter.", flush=True)
     try:
         while True:

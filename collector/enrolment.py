@@ -4,12 +4,12 @@ import time
 from datetime import UTC, datetime
 
 from checks import wire as protocol
-from collector.ingest import Answer, Envelope
+from collector.envelope import Answer, Envelope
 from collector.problems import Problem
 from collector.signing import Keys, verified
 from collector.store import Session
 from collector.store.engine import Store
-from collector.store.enrolments import find_code, tags_of
+from collector.store.enrolments import find_code, lock_school, tags_of
 from collector.store.readiness import refresh_school
 from collector.tables import EnrolmentCode, School, Workstation, WorkstationKey
 from collector.wire import Enrolment, Unreadable, parse
@@ -17,8 +17,14 @@ from collector.wire import Enrolment, Unreadable, parse
 OVER_QUOTA = "Le code de l'école a déjà servi autant de fois que prévu : ce poste attend d'être accepté."
 
 
-def enrol(store: Store, keys: Keys, envelope: Envelope) -> Answer:
-    """Enrol a workstation, or answer again one that is; raises `Problem`."""
+async def enrol(store: Store, keys: Keys, envelope: Envelope) -> Answer:
+    """Enrol a workstation, or answer again one that is; raises `Problem`, `Busy`."""
+    asked, public_key = _read(envelope)
+    return await store.write_async(lambda session: _keep(session, keys, asked, public_key, int(time.time())))
+
+
+def _read(envelope: Envelope) -> tuple[Enrolment, bytes]:
+    """Return what is asked, and the key that signed it; raises `Problem`."""
     if envelope.content_type != "application/json":
         raise Problem(415, "Un enrôlement est du JSON (application/json).", field="Content-Type")
     try:
@@ -31,12 +37,12 @@ def enrol(store: Store, keys: Keys, envelope: Envelope) -> Answer:
     signed = verified(public_key, envelope.message, envelope.signature)
     if not signed or protocol.key_id(public_key) != envelope.key_id:
         raise Problem(401, "La demande n'est pas signée par la clé qu'elle présente.")
-    return store.write(lambda session: _keep(session, keys, asked, public_key, int(time.time())))
+    return asked, public_key
 
 
 def _keep(session: Session, keys: Keys, asked: Enrolment, public_key: bytes, now: int) -> Answer:
     code = _usable(find_code(session, asked.code), now)
-    school = session.get_one(School, code.uai)
+    school = lock_school(session, code.uai)  # its tags and its quota are counted by one writer at a time
     known = session.get(WorkstationKey, protocol.key_id(public_key))
     if known is not None:
         if known.code_id != code.id:

@@ -8,20 +8,21 @@ the receipt.
 import hashlib
 import time
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from starlette.concurrency import run_in_threadpool
 
 from checks import wire as protocol
 from checks.plain import to_plain
+from collector.envelope import Answer, Envelope, authenticate
 from collector.judging import judge_workstation
 from collector.problems import Problem
-from collector.signing import Keys, verified
+from collector.signing import Keys
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.readiness import refresh_school
-from collector.store.reports import add_report, find_report, keep_facts, pack_facts, superseded
-from collector.tables import Fact, Report, Workstation, WorkstationKey
+from collector.store.reports import add_report, find_report, keep_facts, lock_key, pack_facts, superseded, two_heads
+from collector.tables import Fact, Report, Workstation
 from collector.wire import Attempt, NotCompressed, TooLarge, Unreadable, inflate, parse
 from collector.wire import Report as ReportBody
 
@@ -29,91 +30,28 @@ NEXT_IN_S: Final = 86_400
 """When a workstation is expected again: one report a day."""
 COUNTED: Final = {"active": "counted", "pending": "pending"}
 """What a report is, by the state of its key; any other state is quarantine."""
+CLONED: Final = "Deux postes envoient avec la même clé : un disque a été copié. Les enrôler chacun à nouveau."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """A signed request of a workstation, as it arrived."""
-
-    method: str
-    path: str
-    key_id: str
-    report_id: str
-    sequence: int
-    last_receipt: str
-    sent_at: int
-    signature: str
-    content_type: str
-    content_encoding: str
-    body: bytes
-
-    @property
-    def message(self) -> bytes:
-        """The bytes its signature is over."""
-        return protocol.request_message(
-            method=self.method,
-            path=self.path,
-            key_id=self.key_id,
-            report_id=self.report_id,
-            sequence=self.sequence,
-            last_receipt=self.last_receipt,
-            sent_at=self.sent_at,
-            body=self.body,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What is sent back: the exact bytes and their signature."""
-
-    status: int
-    body: bytes
-    signature: str
-
-
-def open_envelope(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Envelope:
-    """Read the headers of a signed request; raises `Problem` 400 naming the one at fault."""
-    report_id = headers.get(protocol.REPORT_ID_HEADER, "-")
-    last_receipt = headers.get(protocol.LAST_RECEIPT_HEADER, "-")
-    for name, value in ((protocol.REPORT_ID_HEADER, report_id), (protocol.LAST_RECEIPT_HEADER, last_receipt)):
-        if value != "-" and not _is_uuid(value):
-            raise Problem(400, f"L'en-tête {name} n'est pas un UUID.", field=name)
-    return Envelope(
-        method=method,
-        path=path,
-        key_id=headers.get(protocol.KEY_ID_HEADER, ""),
-        report_id=report_id,
-        sequence=_number(headers, protocol.SEQUENCE_HEADER, "0"),
-        last_receipt=last_receipt,
-        sent_at=_number(headers, protocol.SENT_AT_HEADER, ""),
-        signature=headers.get(protocol.SIGNATURE_HEADER, ""),
-        content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
-        content_encoding=headers.get("content-encoding", "").strip().lower(),
-        body=body,
-    )
-
-
-def authenticate(session: Session, envelope: Envelope) -> WorkstationKey:
-    """Return the key that signed a request; raises `Problem` 401, the same whatever is wrong."""
-    key = session.get(WorkstationKey, envelope.key_id)
-    if key is None or not verified(key.public_key, envelope.message, envelope.signature):
-        raise Problem(401, "La signature n'est celle d'aucun poste connu.")
-    return key
-
-
-def take(store: Store, keys: Keys, envelope: Envelope) -> Answer:
+async def take(store: Store, keys: Keys, envelope: Envelope) -> Answer:
     """Take a report in; returns the receipt once it is durable, or a signed refusal. Raises `Problem` 401, `Busy`."""
+    found = await run_in_threadpool(_open, store, keys, envelope)
+    if isinstance(found, Answer):
+        return found
+    return await store.write_async(lambda session: _keep(session, keys, envelope, found, int(time.time())))
+
+
+def _open(store: Store, keys: Keys, envelope: Envelope) -> ReportBody | Answer:
+    """Check who sends and what: the body to keep, or the answer when there is nothing to keep."""
     with store.reading() as session:
-        key = authenticate(session, envelope)
+        workstation_id = authenticate(session, envelope).workstation_id
         repeated = _repeated(session, keys, envelope)
-        workstation_id = key.workstation_id
     if repeated is not None:
         return repeated
     try:
-        body = _read(envelope, workstation_id)
+        return _read(envelope, workstation_id)
     except Problem as problem:
         return _refusal(keys, envelope, problem)
-    return store.write(lambda session: _keep(session, keys, envelope, body, int(time.time())))
 
 
 def _repeated(session: Session, keys: Keys, envelope: Envelope) -> Answer | None:
@@ -147,26 +85,29 @@ def _read(envelope: Envelope, workstation_id: str) -> ReportBody:
 
 def _keep(session: Session, keys: Keys, envelope: Envelope, body: ReportBody, now: int) -> Answer:
     """Write a report and all that follows from it, in the writer's transaction."""
+    key = lock_key(session, envelope.key_id)
     repeated = _repeated(session, keys, envelope)  # two connections may have carried it at once
     if repeated is not None:
         return repeated
-    key = session.get_one(WorkstationKey, envelope.key_id)
-    state = COUNTED.get(key.state, "quarantined")
-    if superseded(session, key.key_id, envelope.sequence):
-        return _receipt(keys, envelope, "superseded", now, str(uuid.uuid4()))
     receipt_id = str(uuid.uuid4())
+    if envelope.sequence < key.last_sequence and superseded(session, key.key_id, envelope.sequence, envelope.sent_at):
+        return _receipt(keys, envelope, "superseded", now, receipt_id)
+    last_receipt = None if envelope.last_receipt == "-" else envelope.last_receipt
+    if key.state in COUNTED and two_heads(session, key, last_receipt):
+        key.state, key.reason = "quarantined", CLONED
+    state = COUNTED.get(key.state, "quarantined")
     answer = _receipt(keys, envelope, state, now, receipt_id)
-    add_report(session, _row(envelope, answer, state, now))
+    add_report(session, _row(envelope, answer, last_receipt, state, now))
     key.last_sequence, key.last_seen_at = max(key.last_sequence, envelope.sequence), now
     key.last_receipt = receipt_id
+    workstation = session.get_one(Workstation, key.workstation_id)
     if state != "quarantined":
-        workstation = session.get_one(Workstation, key.workstation_id)
         workstation.evidence = body.evidence
         attempts = body.attempts().items()
         keep_facts(session, workstation.id, [_fact(workstation.id, i, a, envelope.sent_at, now) for i, a in attempts])
         judge_workstation(session, workstation)
-        session.flush()
-        refresh_school(session, workstation.uai, now)
+    session.flush()
+    refresh_school(session, workstation.uai, now)
     return answer
 
 
@@ -180,14 +121,14 @@ def _fact(workstation_id: str, check_id: str, attempt: Attempt, sent_at: int, no
     )
 
 
-def _row(envelope: Envelope, answer: Answer, state: str, now: int) -> Report:
+def _row(envelope: Envelope, answer: Answer, last_receipt: str | None, state: str, now: int) -> Report:
     return Report(
         key_id=envelope.key_id,
         report_id=envelope.report_id,
         sequence=envelope.sequence,
         sha256=hashlib.sha256(envelope.body).hexdigest(),
         sent_at=envelope.sent_at,
-        last_receipt=None if envelope.last_receipt == "-" else envelope.last_receipt,
+        last_receipt=last_receipt,
         received_at=now,
         state=state,
         receipt=answer.body,
@@ -209,24 +150,11 @@ def _receipt(keys: Keys, envelope: Envelope, state: str, now: int, receipt_id: s
             "next_in_s": NEXT_IN_S,
         }
     )
-    return Answer(status=201, body=body, signature=keys.sign_answer("receipt", body))
+    status = 200 if state == "superseded" else 201  # nothing was kept
+    return Answer(status=status, body=body, signature=keys.sign_answer("receipt", body))
 
 
 def _refusal(keys: Keys, envelope: Envelope, problem: Problem) -> Answer:
     """Sign a refusal that names its report: only this makes a workstation set a report aside."""
     problem.members["report_id"] = envelope.report_id
     return Answer(status=problem.status, body=problem.body, signature=keys.sign_answer("refusal", problem.body))
-
-
-def _number(headers: Mapping[str, str], name: str, default: str) -> int:
-    text = headers.get(name, default)
-    if not (text.isascii() and text.isdigit() and int(text[:17]) <= 2**53 and len(text) <= 16):
-        raise Problem(400, f"L'en-tête {name} n'est pas un nombre entier.", field=name)
-    return int(text)
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False

@@ -43,9 +43,10 @@ def observation(fact: Fact) -> Observation:
         return Observation(fault=cast("Fault", fact.fault), observed_on=day)
     try:
         facts: Any = FACTS[fact.check_id].validate_json(unpack_facts(fact.facts))
-    except ValidationError:
+    except ValidationError as error:
         # Facts are only ever added to: this is our fault, never the school's.
-        log.exception("stored facts of %s are unreadable", fact.check_id)
+        where = [e["loc"] for e in error.errors(include_url=False, include_input=False)]
+        log.error("stored facts of %s do not fit their class at %s", fact.check_id, where)
         return Observation(fault="probe_crashed", observed_on=day)
     return Observation(facts=facts, observed_on=day)
 

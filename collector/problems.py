@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from collector.store import Unavailable
 from collector.store.writer import Busy
+from collector.wire import reason
 
 MEDIA_TYPE: Final = "application/problem+json"
 TITLES: Final[Mapping[int, str]] = {
@@ -77,7 +78,7 @@ def install(app: FastAPI) -> None:
     async def _invalid(_request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"][1:])
-        return Problem(422, f"{field} : {first['msg']}", field=field).response
+        return Problem(422, f"{field} : {reason(first['type'], first['msg'])}.", field=field).response
 
     @app.exception_handler(Busy)
     async def _busy(_request: Request, _error: Busy) -> Response:

@@ -9,7 +9,7 @@ from checks.machine import FACTS_SCHEMA
 from checks.model import Context
 from checks.plain import to_plain
 from checks.profile import Profile, parse
-from collector.ingest import Answer, Envelope, authenticate
+from collector.envelope import Answer, Envelope, authenticate
 from collector.judging import judge_workstation
 from collector.problems import Problem
 from collector.settings import Settings

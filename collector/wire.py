@@ -124,7 +124,12 @@ def parse(model: type[M], body: bytes) -> M:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part).replace("Attempt_", "") for part in first["loc"])
-        raise Unreadable(field, _FRENCH.get(first["type"], first["msg"])) from None
+        raise Unreadable(field, reason(first["type"], first["msg"])) from None
+
+
+def reason(kind: str, otherwise: str) -> str:
+    """Say in French why pydantic refuses a value, by its kind of error; what we have no words for stays as it is."""
+    return _FRENCH.get(kind, otherwise)
 
 
 _FRENCH: Final = {

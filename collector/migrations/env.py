@@ -1,7 +1,6 @@
 """What alembic runs: migrations over the connection it is given (see `collector.store.schema`)."""
 
 from alembic import context
-
 from sqlmodel import SQLModel
 
 from collector import tables

@@ -32,8 +32,14 @@ def add_code(session: Session, school: School, secret: str, now: int, *, uses: i
 
 
 def find_code(session: Session, secret: str) -> EnrolmentCode | None:
-    """Return the code with this secret."""
-    return session.exec(select(EnrolmentCode).where(EnrolmentCode.secret_sha256 == hashed(secret))).first()
+    """Return the code with this secret, which no other writer changes until this transaction ends."""
+    found = select(EnrolmentCode).where(EnrolmentCode.secret_sha256 == hashed(secret))
+    return session.exec(found.with_for_update()).first()
+
+
+def lock_school(session: Session, uai: str) -> School:
+    """Return a school that no other writer changes until this transaction ends."""
+    return session.exec(select(School).where(School.uai == uai).with_for_update()).one()
 
 
 def list_codes(session: Session) -> list[EnrolmentCode]:

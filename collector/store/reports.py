@@ -1,12 +1,13 @@
 """Which reports were received, what are the current facts, what was found?"""
 
+import json
 import zlib
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sqlmodel import Session, col, delete, select
 
-from collector.tables import Fact, Finding, Report
+from collector.tables import Fact, Finding, Report, WorkstationKey
 
 RECEIPTS_KEPT: Final = 64
 """How many of a key's last reports keep their receipt."""
@@ -17,20 +18,43 @@ def find_report(session: Session, key_id: str, report_id: str) -> Report | None:
     return session.get(Report, (key_id, report_id))
 
 
-def superseded(session: Session, key_id: str, sequence: int) -> bool:
-    """Tell whether a sequence is older than every receipt kept of a key that has its full count."""
-    kept = session.exec(select(Report.sequence).where(Report.key_id == key_id)).all()
-    return len(kept) >= RECEIPTS_KEPT and sequence < min(kept)
+def lock_key(session: Session, key_id: str) -> WorkstationKey:
+    """Return a key that no other writer changes until this transaction ends."""
+    return session.exec(select(WorkstationKey).where(WorkstationKey.key_id == key_id).with_for_update()).one()
+
+
+def superseded(session: Session, key_id: str, sequence: int, sent_at: int) -> bool:
+    """Tell whether a report is older than every receipt kept of a key that has its full count.
+
+    Older by both its number and its date: a restored workstation goes back by its number only.
+    """
+    kept = session.exec(select(Report.sequence, Report.sent_at).where(Report.key_id == key_id)).all()
+    return len(kept) >= RECEIPTS_KEPT and all(sequence < number and sent_at < date for number, date in kept)
+
+
+def two_heads(session: Session, key: WorkstationKey, cited: str | None) -> bool:
+    """Tell whether a report goes on from a receipt that is not the key's last one, and that nothing went on from yet.
+
+    That is a cloned disk: each copy goes on from its own last receipt. A restored workstation goes back to a receipt
+    that others followed, and nothing ever follows the line it left.
+    """
+    if cited is None or cited == key.last_receipt:
+        return False
+    kept = session.exec(select(Report.receipt, Report.last_receipt).where(Report.key_id == key.key_id)).all()
+    given = {json.loads(receipt)["receipt_id"] for receipt, _ in kept}
+    return cited in given - {followed for _, followed in kept}
 
 
 def add_report(session: Session, report: Report) -> None:
     """Keep a report with its receipt, and let the oldest go."""
     session.add(report)
     session.flush()
-    kept = select(Report.sequence).where(Report.key_id == report.key_id).order_by(col(Report.sequence).desc())
-    oldest = session.exec(kept.offset(RECEIPTS_KEPT - 1).limit(1)).first()
-    if oldest is not None:
-        session.exec(delete(Report).where(col(Report.key_id) == report.key_id, col(Report.sequence) < oldest))
+    latest = select(Report.report_id).where(Report.key_id == report.key_id)
+    oldest = session.exec(
+        latest.order_by(col(Report.received_at).desc(), col(Report.sequence).desc()).offset(RECEIPTS_KEPT)
+    ).all()
+    if oldest:
+        session.exec(delete(Report).where(col(Report.key_id) == report.key_id, col(Report.report_id).in_(oldest)))
 
 
 def facts_of(session: Session, workstation_id: str) -> list[Fact]:

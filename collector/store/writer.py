@@ -37,7 +37,7 @@ class Writer:
         self._thread.start()
 
     def submit(self, job: Callable[[Session], T]) -> Future[T]:
-        """Queue a job; its future has a result once that is durable. Raises `Busy` when too many wait, or at the end."""
+        """Queue a job; its future has a result once that is durable. Raises `Busy` when too many wait."""
         future: Future[T] = Future()
         with self._door:
             if self._closing:

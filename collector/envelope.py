@@ -1,0 +1,97 @@
+"""Who sent this request, and is it what was signed?"""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from checks import wire as protocol
+from collector.problems import Problem
+from collector.signing import verified
+from collector.store import Session
+from collector.tables import WorkstationKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A signed request of a workstation, as it arrived."""
+
+    method: str
+    path: str
+    key_id: str
+    report_id: str
+    sequence: int
+    last_receipt: str
+    sent_at: int
+    signature: str
+    content_type: str
+    content_encoding: str
+    body: bytes
+
+    @property
+    def message(self) -> bytes:
+        """The bytes its signature is over."""
+        return protocol.request_message(
+            method=self.method,
+            path=self.path,
+            key_id=self.key_id,
+            report_id=self.report_id,
+            sequence=self.sequence,
+            last_receipt=self.last_receipt,
+            sent_at=self.sent_at,
+            body=self.body,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is sent back: the exact bytes and their signature."""
+
+    status: int
+    body: bytes
+    signature: str
+
+
+def open_envelope(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Envelope:
+    """Read the headers of a signed request; raises `Problem` 400 naming the one at fault."""
+    report_id = headers.get(protocol.REPORT_ID_HEADER, "-")
+    last_receipt = headers.get(protocol.LAST_RECEIPT_HEADER, "-")
+    for name, value in ((protocol.REPORT_ID_HEADER, report_id), (protocol.LAST_RECEIPT_HEADER, last_receipt)):
+        if value != "-" and not _is_uuid(value):
+            raise Problem(400, f"L'en-tête {name} n'est pas un UUID.", field=name)
+    return Envelope(
+        method=method,
+        path=path,
+        key_id=headers.get(protocol.KEY_ID_HEADER, ""),
+        report_id=report_id,
+        sequence=_number(headers, protocol.SEQUENCE_HEADER, "0"),
+        last_receipt=last_receipt,
+        sent_at=_number(headers, protocol.SENT_AT_HEADER, ""),
+        signature=headers.get(protocol.SIGNATURE_HEADER, ""),
+        content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
+        content_encoding=headers.get("content-encoding", "").strip().lower(),
+        body=body,
+    )
+
+
+def authenticate(session: Session, envelope: Envelope) -> WorkstationKey:
+    """Return the key that signed a request; raises `Problem` 401, the same whatever is wrong."""
+    named = re.fullmatch(r"[0-9a-f]{32}", envelope.key_id)
+    key = session.get(WorkstationKey, envelope.key_id) if named else None
+    if key is None or not verified(key.public_key, envelope.message, envelope.signature):
+        raise Problem(401, "La signature n'est celle d'aucun poste connu.")
+    return key
+
+
+def _number(headers: Mapping[str, str], name: str, default: str) -> int:
+    text = headers.get(name, default)
+    if not (text.isascii() and text.isdigit() and int(text[:17]) <= 2**53 and len(text) <= 16):
+        raise Problem(400, f"L'en-tête {name} n'est pas un nombre entier.", field=name)
+    return int(text)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

@@ -15,18 +15,28 @@ def ask_each(
 ) -> tuple[Given, ...]:
     """Ask about every item side by side; answers in the order of items, `otherwise(item)` for what is late.
 
-    The threads are daemons and exit never waits for them: `getaddrinfo` cannot be cancelled. `ask` must not raise.
+    The threads are daemons and exit never waits for them: `getaddrinfo` cannot be cancelled. What `ask` raises is
+    raised here: a fault of ours must not read as a silence of the network.
     """
     asked = list(items)
-    answers: queue.SimpleQueue[tuple[int, Given]] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[tuple[int, Given | BaseException]] = queue.SimpleQueue()
+
+    def answer(number: int, item: Asked) -> None:
+        try:
+            answers.put((number, ask(item)))
+        except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that asked
+            answers.put((number, error))
+
     for number, item in enumerate(asked):
-        threading.Thread(target=lambda n=number, i=item: answers.put((n, ask(i))), daemon=True).start()
+        threading.Thread(target=answer, args=(number, item), daemon=True).start()
     given: dict[int, Given] = {}
     deadline = time.monotonic() + within_s
     while len(given) < len(asked):
         try:
-            number, answer = answers.get(timeout=max(deadline - time.monotonic(), 0))
+            number, came = answers.get(timeout=max(deadline - time.monotonic(), 0))
         except queue.Empty:
             break
-        given[number] = answer
+        if isinstance(came, BaseException):
+            raise came
+        given[number] = came
     return tuple(given[n] if n in given else otherwise(item) for n, item in enumerate(asked))

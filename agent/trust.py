@@ -6,12 +6,15 @@ from typing import Final
 
 import truststore
 
-_NO_CHECK_TIME: Final = 0x200000
+_NO_CHECK_TIME: Final = ssl.VerifyFlags(0x200000)
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME: verify everything of a certificate but its dates."""
 
 
 def client_context(extra_ca: Path | None = None) -> ssl.SSLContext:
-    """Return a context that verifies by the system's store, plus one authority the operator gave."""
+    """Return a context that verifies by the system's store, plus one authority the operator gave.
+
+    Raises OSError (ssl.SSLError among them) when the file of that authority cannot be read or holds no certificate.
+    """
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if extra_ca is not None:
         context.load_verify_locations(extra_ca)
@@ -20,17 +23,15 @@ def client_context(extra_ca: Path | None = None) -> ssl.SSLContext:
 
 def dateless_context(extra_ca: Path | None = None) -> ssl.SSLContext:
     """Return a context that verifies all but dates: only to read a server's clock when this one may be wrong."""
-    context = ssl.create_default_context()
-    if extra_ca is not None:
-        context.load_verify_locations(extra_ca)
+    context = client_context(extra_ca)
     context.verify_flags |= _NO_CHECK_TIME
     return context
 
 
 def observing_context() -> ssl.SSLContext:
-    """Return a context that looks at a refused certificate to name who made it.
+    """Return a context that looks at a certificate already refused, to name who made it.
 
-    It verifies nothing, so nothing may ever be sent through it: it is used by one question, which closes at once.
+    It verifies nothing, so nothing may ever be sent through it: `agent.handshake` alone uses it, and closes at once.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False

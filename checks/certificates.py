@@ -1,6 +1,7 @@
 """Who signed this certificate? Names of issuers, told apart without keeping them."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -27,13 +28,15 @@ SIGNATURES: Final[Mapping[str, Issuer]] = {
     "avast": "avast",
     "bitdefender": "bitdefender",
 }
-"""Words, in lower case, that a maker puts in the name of the authority its product makes."""
+"""What a maker puts at the start of a word, in the name of the authority its product makes."""
+_SPEAKING: Final = ("commonName", "organizationName", "organizationalUnitName")
 
 
 def issuer_of(name: IssuerName) -> Issuer:
     """Return the maker that an issuer's name shows, "other" when it shows none."""
-    words = " ".join(value for relative in name for _, value in relative).lower() + " "
-    return next((issuer for sign, issuer in SIGNATURES.items() if sign in words), "other")
+    said = " ".join(value for relative in name for attribute, value in relative if attribute in _SPEAKING)
+    words = f" {re.sub('[^a-z0-9]+', ' ', said.lower())} "
+    return next((issuer for sign, issuer in SIGNATURES.items() if f" {sign}" in words), "other")
 
 
 def name_sha256(name: IssuerName) -> str:

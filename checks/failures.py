@@ -1,9 +1,8 @@
 """What is this failure called? One word of the closed list for every way a network may say no."""
 
-import socket
+import errno
 import ssl
 from collections.abc import Iterator, Mapping
-from errno import EHOSTUNREACH, ENETDOWN, ENETUNREACH
 from typing import Final
 
 from checks.machine import Failure
@@ -15,18 +14,34 @@ _CERTIFICATE: Final[Mapping[int, Failure]] = {
     64: "certificate_wrong_name",
 }
 """OpenSSL's X509_V_ERR_* numbers; every other refusal of a certificate is about trust."""
+# By number: this room opens no socket, and each system has its own: glibc and musl, Windows, macOS.
 _RESOLVER: Final[Mapping[int, Failure]] = {
-    socket.EAI_NONAME: "name_unknown",
-    getattr(socket, "EAI_NODATA", -5): "name_without_address",
-    socket.EAI_AGAIN: "resolver_silent",
-    socket.EAI_FAIL: "resolver_failed",
+    **dict.fromkeys((-2, 11001, 8), "name_unknown"),
+    **dict.fromkeys((-5, -9, 11004, 7, 1), "name_without_address"),
+    **dict.fromkeys((-3, 11002, 2), "resolver_silent"),
 }
+"""getaddrinfo's EAI_NONAME; EAI_NODATA and EAI_ADDRFAMILY; EAI_AGAIN. Every other one is a resolver that failed."""
 _VERSION_REASONS: Final = (
     "UNSUPPORTED_PROTOCOL",
     "TLSV1_ALERT_PROTOCOL_VERSION",
     "WRONG_SSL_VERSION",
     "NO_PROTOCOLS_AVAILABLE",
 )
+_NO_WAY: Final = (
+    errno.ENETUNREACH,
+    errno.EHOSTUNREACH,
+    errno.ENETDOWN,
+    errno.EADDRNOTAVAIL,  # no address of that family on this workstation
+    errno.EAFNOSUPPORT,
+    errno.EACCES,  # a firewall on the workstation itself
+    errno.EPERM,
+)
+_PROXY: Final[Mapping[str, Failure]] = {
+    "407": "proxy_needs_login",
+    "502": "unreachable",  # the proxy would, and found no way or no name
+    "503": "unreachable",
+    "504": "timeout",
+}
 # By name: this room knows no HTTP library, and the agent and the collector use the same one.
 _HTTP: Final[Mapping[str, Failure]] = {
     "RemoteProtocolError": "not_http",
@@ -59,9 +74,10 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _proxy(error: BaseException) -> Failure | None:
+    """Read the status a proxy gave in place of a tunnel."""
     if type(error).__name__ != "ProxyError":
         return None
-    return "proxy_needs_login" if str(error).startswith("407") else "proxy_refused"
+    return _PROXY.get(str(error)[:3], "proxy_refused")
 
 
 def _tls(error: BaseException) -> Failure | None:
@@ -75,7 +91,9 @@ def _tls(error: BaseException) -> Failure | None:
 
 
 def _system(error: BaseException) -> Failure | None:
-    if isinstance(error, socket.gaierror):
+    if not isinstance(error, OSError):
+        return None
+    if type(error).__name__ == "gaierror":
         return _RESOLVER.get(error.errno or 0, "resolver_failed")
     if isinstance(error, TimeoutError):
         return "timeout"
@@ -83,6 +101,4 @@ def _system(error: BaseException) -> Failure | None:
         return "refused"
     if isinstance(error, ConnectionError):
         return "reset"
-    if isinstance(error, OSError) and error.errno in (ENETUNREACH, EHOSTUNREACH, ENETDOWN):
-        return "unreachable"
-    return None
+    return "unreachable" if error.errno in _NO_WAY else None

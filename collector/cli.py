@@ -68,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Unavailable as error:
         sys.stderr.write(f"preau-collector : la base de données ne répond pas ou n'est pas à jour ({error.orig})\n")
         sys.stderr.write("Essayez : preau-collector db upgrade\n")
+    except FileNotFoundError as error:
+        sys.stderr.write(f"preau-collector : le fichier {error.filename} n'existe pas\n")
     except OSError as error:
         sys.stderr.write(f"preau-collector : {error.filename or ''} {error.strerror or error}\n")
     except KeyboardInterrupt:

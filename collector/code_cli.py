@@ -116,7 +116,8 @@ def token_list(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command
     """List tokens."""
     with Store(from_environment().url) as store, store.reading() as session:
         for token in list_tokens(session):
-            end = f"retiré le {_day(token.revoked_at)}" if token.revoked_at else f"jusqu'au {_day(token.expires_at)}"
+            kept = f"jusqu'au {_day(token.expires_at)}" if token.expires_at else "sans fin"
+            end = f"retiré le {_day(token.revoked_at)}" if token.revoked_at else kept
             print(f"{token.id}\t{token.name}\t{token.role}\t{token.place}\t{end}")
     return 0
 
@@ -168,8 +169,8 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _day(instant: int | None) -> str:
-    return f"{datetime.fromtimestamp(instant, UTC):%d/%m/%Y}" if instant is not None else "toujours"
+def _day(instant: int) -> str:
+    return f"{datetime.fromtimestamp(instant, UTC):%d/%m/%Y}"
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:

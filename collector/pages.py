@@ -119,7 +119,7 @@ def _territory_page(
     with request.app.state.store.reading() as session:
         reader.check(session, asked)
         found = readiness(session, scope, int(time.time()))
-        if found is None:
+        if found is None or not found.schools.total:
             return _nothing_there(request, asked)
         schools, following = (
             schools_page(session, scope.clauses(), outcome=STATES.get(chosen), after=after) if listed else (None, None)

@@ -143,5 +143,12 @@ _FRENCH: Final = {
     "literal_error": "cette valeur n'est pas permise",
     "string_pattern_mismatch": "ce texte n'est pas permis",
     "less_than_equal": "ce nombre est trop grand",
+    "greater_than_equal": "ce nombre est trop petit",
+    "string_too_short": "ce texte est trop court",
+    "string_too_long": "ce texte est trop long",
+    "model_type": "un objet est attendu",
+    "dataclass_type": "un objet est attendu",
+    "tuple_type": "une liste est attendue",
+    "too_short": "il manque des éléments à cette liste",
     "uuid_parsing": "un UUID est attendu",
 }

@@ -83,7 +83,11 @@ class Writer:
                         future.set_exception(error)
                     else:
                         kept.append((future, result))
-                session.commit()
+                try:
+                    session.commit()
+                except Exception:
+                    session.invalidate()  # SQLite leaves its transaction open when a commit fails
+                    raise
         except Exception as error:  # noqa: BLE001 - nothing of the group is durable: each caller must know
             for _, future in running:
                 if not future.done():

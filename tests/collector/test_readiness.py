@@ -2,16 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from checks.model import Outcome
+from collector.school_files import take
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.overview import below, waves
 from collector.store.readiness import refresh_school, refresh_schools, sweep
+from collector.store.schema import upgrade
 from collector.store.school_list import above, places_of
 from collector.store.school_summary import school_readiness
 from collector.store.summaries import Scope, readiness
@@ -219,11 +222,6 @@ def test_the_way_up_is_known(session: Session) -> None:
 
 
 def test_without_a_profile_nothing_is_judged(tmp_path: Path) -> None:
-    from importlib.resources import files
-
-    from collector.school_files import take
-    from collector.store.schema import upgrade
-
     with Store(f"sqlite:///{tmp_path / 'preau.sqlite'}") as store:
         upgrade(store.engine)
         take(store, Path(str(files("collector") / "sample" / "annuaire.csv")), NOW)

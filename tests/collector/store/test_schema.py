@@ -1,0 +1,71 @@
+"""Migrations make the very schema of `collector.tables`, on SQLite and on PostgreSQL."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlmodel import SQLModel
+
+import collector
+from collector.store.engine import Store
+from collector.store.schema import SchemaError, require_present, upgrade, versions
+
+SCRIPTS = Path(collector.__file__).parent / "migrations"
+
+
+def test_a_migrated_database_is_what_the_tables_say(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert len(ScriptDirectory(str(SCRIPTS)).get_heads()) == 1
+
+
+def test_upgrading_twice_changes_nothing(store: Store) -> None:
+    before = versions(store.engine)
+    upgrade(store.engine)
+    assert versions(store.engine) == before
+    assert before[0] == before[1]
+
+
+def test_every_migration_can_be_taken_back(store: Store) -> None:
+    with store.engine.execution_options(preau_writes=True).begin() as connection:
+        context = MigrationContext.configure(connection)
+        with Operations.context(context):
+            for revision in ScriptDirectory(str(SCRIPTS)).walk_revisions():
+                revision.module.downgrade()
+        left = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+    assert left == ["alembic_version"]
+
+
+def test_on_postgresql_migrations_make_the_same_tables_and_indexes() -> None:
+    written = io.StringIO()
+    context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": written})
+    with Operations.context(context):
+        for revision in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions())):
+            revision.module.upgrade()
+    made = {meaning(statement) for statement in written.getvalue().split(";")}
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    for table in SQLModel.metadata.sorted_tables:
+        wanted = [CreateTable(table), *(CreateIndex(index) for index in table.indexes)]
+        assert {meaning(str(one.compile(dialect=dialect))) for one in wanted} <= made
+
+
+def meaning(statement: str) -> tuple[str, frozenset[str]]:
+    """A CREATE statement, whatever the order of its columns and constraints."""
+    head, _, inside = " ".join(statement.split()).partition("(")
+    return head.strip(), frozenset(part.strip() for part in re.split(r",(?![^(]*\))", inside.rpartition(")")[0]))
+
+
+def test_an_empty_database_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with Store(f"sqlite:///{tmp_path / 'new.sqlite'}") as store, pytest.raises(SchemaError, match="db upgrade"):
+        require_present(store.engine)

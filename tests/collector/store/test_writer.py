@@ -1,0 +1,115 @@
+"""Many writes become few commits, and each caller is told the truth."""
+
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+
+from collector.store import writer
+from collector.store.engine import Store
+from collector.store.writer import Busy
+from collector.tables import Token
+
+
+def token(number: int) -> Token:
+    return Token(name=f"{number}", role="lecteur", place="nation", secret_sha256=f"{number}", created_at=0)
+
+
+def add(number: int) -> object:
+    return lambda session: session.add(token(number))
+
+
+def names(store: Store) -> set[str]:
+    with store.reading() as session:
+        return set(session.exec(select(Token.name)).all())
+
+
+class Gate:
+    """Holds the writer in a job until it is opened."""
+
+    def __init__(self, store: Store) -> None:
+        self.opened, entered = threading.Event(), threading.Event()
+
+        def wait(_session: Session) -> None:
+            entered.set()
+            self.opened.wait(10)
+
+        self.job = store.writer.submit(wait)
+        assert entered.wait(10)
+
+
+def test_what_a_job_returns_comes_back_once_another_connection_sees_it(store: Store) -> None:
+    assert store.write(lambda session: session.add(token(1)) or "kept") == "kept"
+    assert names(store) == {"1"}
+
+
+def test_a_job_that_fails_is_told_and_takes_nobody_with_it(store: Store) -> None:
+    gate = Gate(store)
+    first, double, third = (store.writer.submit(add(number)) for number in (1, 1, 3))
+    broken: Future[None] = store.writer.submit(lambda session: session.add(token(4)) or 1 / 0)
+    gate.opened.set()
+    assert third.result(10) is None
+    assert first.exception(10) is None
+    assert double.exception(10) is not None
+    assert isinstance(broken.exception(10), ZeroDivisionError)
+    assert names(store) == {"1", "3"}
+
+
+def test_a_commit_that_fails_is_told_to_its_whole_group(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(store)
+    jobs = [store.writer.submit(add(number)) for number in range(3)]
+    jobs.append(
+        store.writer.submit(lambda session: session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON"))
+    )
+    orphan = "INSERT INTO school_cause VALUES ('0990019H', 'a', 'b', 'ready', 'school', 1, 0)"
+    jobs.append(store.writer.submit(lambda session: session.connection().exec_driver_sql(orphan) and None))
+    gate.opened.set()
+    assert all("FOREIGN KEY" in str(job.exception(10)) for job in jobs)
+    assert names(store) == set()
+    store.write(add(9))
+    assert names(store) == {"9"}
+
+
+def test_a_full_queue_refuses_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(store)
+    jobs = [store.writer.submit(add(number)) for number in range(writer.CAPACITY)]
+    with pytest.raises(Busy):
+        store.writer.submit(add(-1))
+    gate.opened.set()
+    assert all(job.exception(20) is None for job in jobs)
+    assert len(names(store)) == writer.CAPACITY
+
+
+def test_a_job_that_nobody_waits_for_any_more_is_not_run(store: Store) -> None:
+    gate = Gate(store)
+    given_up = store.writer.submit(add(1))
+    assert given_up.cancel()
+    gate.opened.set()
+    store.write(add(2))
+    assert names(store) == {"2"}
+
+
+def test_closing_finishes_what_was_promised_and_takes_nothing_more(tmp_path: Path, migrated: Path) -> None:
+    path = tmp_path / "preau.sqlite"
+    path.write_bytes(migrated.read_bytes())
+    store = Store(f"sqlite:///{path}")
+    gate = Gate(store)
+    promised = [store.writer.submit(add(number)) for number in range(100)]
+    closing = threading.Thread(target=store.close)
+    closing.start()
+    gate.opened.set()
+    closing.join(10)
+    assert all(job.exception(0) is None for job in promised)
+    with pytest.raises(Busy):
+        store.writer.submit(add(1000))
+    with Store(f"sqlite:///{path}") as again:
+        assert len(names(again)) == 100
+
+
+def test_two_processes_write_the_same_file_in_turn(store: Store) -> None:
+    with Store(str(store.engine.url)) as other:
+        jobs = [one.writer.submit(add(number)) for number in range(50) for one in ((store, other)[number % 2],)]
+        assert all(job.exception(20) is None for job in jobs)
+    assert len(names(store)) == 50

@@ -10,7 +10,8 @@ import pytest
 import trustme
 
 from agent.linux import LinuxMachine
-from agent.network import address_kind, filter_of, server_clock
+from agent.network import address_kind, server_clock
+from agent.page import filter_of
 from checks.certificates import issuer_of, name_sha256
 from checks.machine import Endpoint, PageAsked
 from tests.agent.servers import Answer, black_hole, closed_port, https, tcp, yesterday

@@ -18,10 +18,10 @@ from checks.plain import to_plain
 class Progress:
     """Shows how far an audit is: one line that changes on a terminal, one line per check elsewhere."""
 
-    def __init__(self, required: Required, stream: TextIO = sys.stderr) -> None:
-        self._stream = stream
+    def __init__(self, required: Required, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
         self._total, self._done = len(required.profile.requirements), 0
-        self._live = stream.isatty()
+        self._live = self._stream.isatty()
         self._line(f"Audit selon « {required.profile.title} » ({required.profile.id} {required.profile.version})", "\n")
 
     def __call__(self, attempt: Attempt) -> None:

@@ -43,7 +43,7 @@ class Spool:
         durable.write(self._folder / f"{sequence:010}-{report_id}.report", line + b"\n" + body)
         paths = self._paths()
         sizes = [path.stat().st_size for path in paths]
-        while len(paths) > MAX_REPORTS or sum(sizes) > MAX_BYTES:
+        while len(paths) > 1 and (len(paths) > MAX_REPORTS or sum(sizes) > MAX_BYTES):
             durable.write(self._dropped, str(self.dropped + 1).encode())
             paths.pop(0).unlink()
             sizes.pop(0)

@@ -128,7 +128,7 @@ POOR_CONTRAST = """() => {
 
 def test_the_picture_of_the_school_page_is_there(page: Page, address: str) -> None:
     if os.environ.get("PREAU_PICTURES") == "1":
-        page.set_viewport_size({"width": 1100, "height": 1240})
+        page.set_viewport_size({"width": 1100, "height": 965})
         page.goto(f"{address}/ecoles/{MOULIN}")
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURE)

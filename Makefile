@@ -31,6 +31,7 @@ lock: $(BIN)/.dev ## Choose the versions of dependencies again (needs uv)
 	uv pip compile $(LOCK) --all-extras --group test --group lint --group build -o requirements/dev.txt
 	uv pip compile $(LOCK) --all-extras --group build -c requirements/dev.txt -o requirements/run.txt
 	uv pip compile $(LOCK) --extra agent --group build -c requirements/dev.txt -o requirements/agent.txt
+	uv pip compile $(LOCK) --group audit -o requirements/audit.txt
 
 LOCK := pyproject.toml --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 

@@ -21,6 +21,8 @@ from collector.store.schema import upgrade
 from collector.store.tokens import add_token
 from collector.tables import School, Token
 from tests.collector.workstation import Workstation
+from tests.conftest import need
+from tests.postgres import Postgres, missing, postgres
 from tests.replay import MACHINES
 
 PROFILE = (MACHINES / "profile.toml").read_text(encoding="utf-8")
@@ -66,11 +68,40 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL server with a database at the present version, `migrated`, which each test copies."""
+    need(not missing(), missing())
+    with postgres() as server:
+        server.command("CREATE DATABASE migrated")
+        with Store(server.url("migrated")) as store:
+            upgrade(store.engine)
+        yield server
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run on both databases what is marked so."""
+    if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def settings(tmp_path: Path, migrated: Path) -> Settings:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated and empty database: SQLite ("", the default), and where marked `both_databases` PostgreSQL too."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "preau.sqlite")
+        yield ""
+        return
+    server: Postgres = request.getfixturevalue("server")
+    name = server.copy("migrated")
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
     """A data directory of its own, with a migrated and empty database."""
-    shutil.copy(migrated, tmp_path / "preau.sqlite")
-    return Settings(data_dir=tmp_path, public_url="https://preau.example.fr")
+    return Settings(data_dir=tmp_path, database_url=database_url, public_url="https://preau.example.fr")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fastapi import FastAPI
 
@@ -74,9 +75,10 @@ def fill_database(store: Store, now: int = NOW) -> None:
     store.write(lambda session: publish(session, PROFILE, TOML, "", now, default=True))
     take(store, sample / "annuaire.csv", now)
     assignment = (sample / "attribution.csv").read_text(encoding="utf-8-sig").replace(";demonstration", ";")
-    with_no_profile = Path(store.engine.url.database or "").with_name("attribution.csv")
-    with_no_profile.write_text(assignment, encoding="utf-8")
-    take(store, with_no_profile, now)
+    with TemporaryDirectory() as folder:
+        with_no_profile = Path(folder) / "attribution.csv"
+        with_no_profile.write_text(assignment, encoding="utf-8")
+        take(store, with_no_profile, now)
     for uai, pcs in SCHOOLS.items():
         store.write(lambda session, uai=uai, pcs=pcs: measure(session, uai, pcs, now))
 

@@ -15,6 +15,8 @@ from collector.tables import Workstation as Row
 from tests.collector.conftest import MOULIN, TILLEULS
 from tests.collector.workstation import Workstation, is_signed
 
+pytestmark = pytest.mark.both_databases
+
 
 def only_code(store: Store) -> EnrolmentCode:
     with store.reading() as session:

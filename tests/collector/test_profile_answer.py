@@ -4,6 +4,8 @@ import time
 from datetime import date
 from typing import Any
 
+import pytest
+
 from checks import wire
 from checks.profile import parse
 from collector.signing import Keys
@@ -12,6 +14,8 @@ from collector.store.profiles import keep_control
 from collector.tables import ProfileVersion, School, ServiceControl
 from tests.collector.conftest import MOULIN, PROFILE
 from tests.collector.workstation import Workstation, is_signed
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_it_is_signed_by_the_collector_and_its_text_by_the_profiles_key(workstation: Workstation, keys: Keys) -> None:

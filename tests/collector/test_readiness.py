@@ -21,6 +21,7 @@ from collector.store.summaries import Scope, readiness
 from collector.tables import School, SchoolCause, SchoolState, Workstation, WorkstationKey
 from collector.territory import parse_territory
 from tests.collector.measured import DAY_S, LIBELLULES, MARELLE, MOULIN, NOW, fill_database
+from tests.postgres import Postgres
 
 TERRITORIES = (
     "nation",
@@ -33,9 +34,13 @@ TERRITORIES = (
 )
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store(f"sqlite:///{tmp_path_factory.mktemp('filled') / 'preau.sqlite'}") as store:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('filled') / 'preau.sqlite'}"
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("server")
+        url = server.url(server.copy("migrated"))
+    with Store(url) as store:
         fill_database(store)
         yield store
 

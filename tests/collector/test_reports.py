@@ -18,6 +18,8 @@ from collector.tables import Workstation as Row
 from tests.collector.conftest import MOULIN
 from tests.collector.workstation import Workstation, is_signed
 
+pytestmark = pytest.mark.both_databases
+
 
 def stored(store: Store) -> tuple[int, int]:
     """How many reports and facts the collector holds."""

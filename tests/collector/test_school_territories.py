@@ -1,5 +1,6 @@
 """Which schools are in a territory, and what is it called?"""
 
+import pytest
 from sqlmodel import func, select
 
 from collector import school_files
@@ -8,6 +9,8 @@ from collector.store.schools import children, outside, territories, territory_fi
 from collector.tables import School
 from collector.territory import NATION, Territory, parse_territory
 from tests.collector.invented import NOW, SAMPLE, counted, row, uai, write
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_the_sample_makes_two_trees_and_waves(store: Store) -> None:

@@ -23,6 +23,8 @@ from collector.territory import parse_territory
 from tests.collector.invented import NOW, SAMPLE, counted, row, uai, write
 from tests.conftest import need
 
+pytestmark = pytest.mark.both_databases
+
 REAL = os.environ.get("PREAU_ANNUAIRE", "")
 
 

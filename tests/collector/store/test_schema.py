@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
@@ -20,6 +21,7 @@ from collector.store.schema import SchemaError, require_present, upgrade, versio
 SCRIPTS = Path(collector.__file__).parent / "migrations"
 
 
+@pytest.mark.both_databases
 def test_a_migrated_database_is_what_the_tables_say(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -30,6 +32,7 @@ def test_there_is_one_line_of_migrations() -> None:
     assert len(ScriptDirectory(str(SCRIPTS)).get_heads()) == 1
 
 
+@pytest.mark.both_databases
 def test_upgrading_twice_changes_nothing(store: Store) -> None:
     before = versions(store.engine)
     upgrade(store.engine)
@@ -37,13 +40,14 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
     assert before[0] == before[1]
 
 
+@pytest.mark.both_databases
 def test_every_migration_can_be_taken_back(store: Store) -> None:
     with store.engine.execution_options(preau_writes=True).begin() as connection:
         context = MigrationContext.configure(connection)
         with Operations.context(context):
             for revision in ScriptDirectory(str(SCRIPTS)).walk_revisions():
                 revision.module.downgrade()
-        left = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+        left = inspect(connection).get_table_names()
     assert left == ["alembic_version"]
 
 

@@ -14,7 +14,11 @@ from typing import Any, Final
 import psutil
 
 from agent.network import NetworkAnswers, address_kind
-from checks.machine import AddressKind, Browser, Disk, Interface, Memory, Network, Release
+from checks.answers.browser import Browser, Policies
+from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
+from checks.answers.software import Program, ProgramAsked
+from checks.answers.system import Language, Protection, Release, TrustStore, Updates
+from checks.machine import AddressKind, CannotAnswer, Interface, Network
 
 _FARTHEST: Final[tuple[AddressKind, ...]] = ("global", "private", "link_local", "loopback", "unspecified")
 _DISTRIBUTIONS: Final = ("debian", "ubuntu", "primtux", "linuxmint", "fedora", "opensuse")
@@ -80,6 +84,50 @@ class LinuxMachine(NetworkAnswers):
                 is_default = None if default is None else default == name
                 found[real] = Browser(name=seen, version=version, default=is_default)
         return tuple(found.values())
+
+    def updates(self) -> Updates:
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def trust_store(self, roots_sha256: tuple[str, ...]) -> TrustStore:  # noqa: ARG002 - not yet
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def language(self) -> Language:
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def protection(self) -> Protection:
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def processor(self) -> Processor:
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def screens(self) -> tuple[Screen, ...]:
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def sound(self) -> Sound:
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def cameras(self) -> Cameras:
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def firmware(self) -> Firmware:
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def policies(self, hosts: tuple[str, ...]) -> Policies:  # noqa: ARG002 - not yet
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
+
+    def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:  # noqa: ARG002 - not yet
+        """Not read yet."""
+        raise CannotAnswer("not_supported")
 
 
 def card_kind(device: Path) -> Any:

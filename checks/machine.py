@@ -1,27 +1,23 @@
 """What can Préau see of a workstation?
 
-This file is the whole answer. `Machine` lists every question that may be asked, and the classes below are every shape
-an answer may take. There is no way round it: no question runs a command or reads a path of the caller's choosing. An
-answer never holds a user name, a host name of the workstation, a MAC address, a serial number, an SSID or free text.
+`Machine` lists every question that may be asked; the classes below and in `checks.answers` are every shape an answer
+may take. There is no way round it: no question runs a command or reads a path of the caller's choosing. An answer never
+holds a user name, a host name of the workstation, a MAC address, a serial number, an SSID or free text.
 
 Units are in the names. Instants (`*_at`) are whole seconds since 1970-01-01 UTC. Classes are only ever added to: a new
 field has a default and says `since` which facts schema it exists.
 """
 
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol, get_args
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol, get_args
 
-STRICT: Final = {"extra": "forbid", "strict": True}
-"""Set as `__pydantic_config__` on every class that travels: the collector refuses unknown fields and wrong types."""
-
-FACTS_SCHEMA: Final = 1
-"""The facts schema of this version. Raise it when a field is added, and mark the field with `since(...)`."""
-
-
-def since(schema: int, default: Any) -> Any:
-    """Declare a field added in facts schema `schema`; older collectors are not sent it."""
-    return field(default=default, metadata={"since": schema})
-
+from checks.answers import FACTS_SCHEMA as FACTS_SCHEMA
+from checks.answers import STRICT as STRICT
+from checks.answers import since as since
+from checks.answers.browser import Browser, Policies
+from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
+from checks.answers.software import Program, ProgramAsked
+from checks.answers.system import Language, Protection, Release, TrustStore, Updates
 
 Failure = Literal[
     "timeout",  # nothing came back in time
@@ -215,52 +211,6 @@ class Control:
     has_known_text: bool | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
-    """The operating system as it names itself."""
-
-    __pydantic_config__ = STRICT
-
-    family: Literal["windows", "linux", "macos", "other"]
-    distribution: Literal["", "debian", "ubuntu", "primtux", "linuxmint", "fedora", "opensuse", "other"]  # Linux only
-    version: tuple[int, ...]  # (12,) or (22, 4); Windows: major and minor ((10, 0) for 10 and 11 alike); () when unsaid
-    build: int | None  # Windows build number (22631)
-    edition: Literal["", "home", "pro", "education", "enterprise", "server", "other"]  # Windows only
-    extended_support: bool | None  # paid or long-term updates are active; None when it cannot be told
-    bits: Literal[32, 64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """Working memory, as the system counts it (what firmware and graphics keep is left out)."""
-
-    __pydantic_config__ = STRICT
-
-    total_bytes: int
-    available_bytes: int  # what a new program could have now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disk:
-    """The volume the operating system is on."""
-
-    __pydantic_config__ = STRICT
-
-    total_bytes: int
-    free_bytes: int  # free for an ordinary user
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Browser:
-    """One installed browser."""
-
-    __pydantic_config__ = STRICT
-
-    name: Literal["chrome", "chromium", "edge", "firefox", "firefox_esr", "safari", "other"]
-    version: tuple[int, ...]  # (128, 0, 3); () when it would not say
-    default: bool | None  # opens links for this user; None when it cannot be told
-
-
 class Machine(Protocol):
     """The door: every question, one implementation per system (`agent/linux.py`, …).
 
@@ -296,11 +246,44 @@ class Machine(Protocol):
     def release(self) -> Release:
         """Which operating system is this?"""
 
+    def updates(self) -> Updates:
+        """How do the system's own updates go?"""
+
+    def trust_store(self, roots_sha256: tuple[str, ...]) -> TrustStore:
+        """Which of these roots does this workstation trust?"""
+
+    def language(self) -> Language:
+        """Which language and which keyboard does this session have?"""
+
+    def protection(self) -> Protection:
+        """Does the system say that it is protected, by an antivirus and a firewall?"""
+
     def memory(self) -> Memory:
         """How much working memory?"""
 
     def disk(self) -> Disk:
         """How much room on the system's volume?"""
 
+    def processor(self) -> Processor:
+        """Which kind of processor, and how strong?"""
+
+    def screens(self) -> tuple[Screen, ...]:
+        """How large is each screen? Empty when none is seen."""
+
+    def sound(self) -> Sound:
+        """Can sound come out, and in?"""
+
+    def cameras(self) -> Cameras:
+        """Is there a camera?"""
+
+    def firmware(self) -> Firmware:
+        """What does the machine's firmware offer to a new system?"""
+
     def browsers(self) -> tuple[Browser, ...]:
-        """Which browsers are installed?"""
+        """Which browsers are installed, each place where one may hide looked into?"""
+
+    def policies(self, hosts: tuple[str, ...]) -> Policies:
+        """What do administrators' browser policies take from these hosts?"""
+
+    def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:
+        """Is each of these programs installed?"""

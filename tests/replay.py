@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from checks import machine
+from checks.answers import browser, hardware, software, system
 from checks.machine import CannotAnswer
 from checks.plain import build
 
@@ -29,6 +30,13 @@ class Replay:
         if isinstance(answer, str):
             raise CannotAnswer(answer)  # type: ignore[arg-type]
         return None if answer is None else build(cls, answer)
+
+    def _all(self, question: str, cls: type) -> Any:
+        if question not in self.answers:
+            raise Unrecorded(question)
+        if isinstance(self.answers[question], str):
+            raise CannotAnswer(self.answers[question])
+        return tuple(build(cls, answer) for answer in self.answers[question])
 
     def _each(self, question: str, cls: type, asked: Iterable[Any], *keys: str) -> Any:
         if question not in self.answers:
@@ -69,18 +77,58 @@ class Replay:
         return tuple(build(machine.Control, c) for c in self.answers["controls"])
 
     def release(self) -> Any:
-        return self._one("release", machine.Release)
+        return self._one("release", system.Release)
 
     def memory(self) -> Any:
-        return self._one("memory", machine.Memory)
+        return self._one("memory", hardware.Memory)
 
     def disk(self) -> Any:
-        return self._one("disk", machine.Disk)
+        return self._one("disk", hardware.Disk)
+
+    def updates(self) -> Any:
+        return self._one("updates", system.Updates)
+
+    def trust_store(self, roots_sha256: tuple[str, ...]) -> Any:
+        found = self._one("trust_store", system.TrustStore)
+        if tuple(root.root_sha256 for root in found.roots) != roots_sha256:
+            raise Unrecorded(f"trust_store{roots_sha256}")
+        return found
+
+    def language(self) -> Any:
+        return self._one("language", system.Language)
+
+    def protection(self) -> Any:
+        return self._one("protection", system.Protection)
+
+    def processor(self) -> Any:
+        return self._one("processor", hardware.Processor)
+
+    def screens(self) -> Any:
+        return self._all("screens", hardware.Screen)
+
+    def sound(self) -> Any:
+        return self._one("sound", hardware.Sound)
+
+    def cameras(self) -> Any:
+        return self._one("cameras", hardware.Cameras)
+
+    def firmware(self) -> Any:
+        return self._one("firmware", hardware.Firmware)
 
     def browsers(self) -> Any:
-        if isinstance(self.answers.get("browsers"), str):
-            raise CannotAnswer(self.answers["browsers"])
-        return tuple(build(machine.Browser, b) for b in self.answers["browsers"])
+        return self._all("browsers", browser.Browser)
+
+    def policies(self, hosts: tuple[str, ...]) -> Any:
+        found = self._one("policies", browser.Policies)
+        if not {effect.host for effect in found.effects} <= set(hosts):
+            raise Unrecorded(f"policies{hosts}")
+        return found
+
+    def programs(self, asked: tuple[software.ProgramAsked, ...]) -> Any:
+        held = self._all("programs", software.Program)
+        if [program.program for program in held] != [one.program for one in asked]:
+            raise Unrecorded(f"programs{asked}")
+        return held
 
 
 def recordings() -> list[Path]:

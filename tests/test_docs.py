@@ -38,7 +38,7 @@ def test_facts_are_only_added_to_since_schema_1() -> None:
 @pytest.mark.parametrize("change", ["removed", "retyped", "added without default", "added without since"])
 def test_a_change_that_is_no_addition_is_refused(change: str) -> None:
     old, new = GENERATE["schema"](), GENERATE["schema"]()
-    memory = new["classes"]["checks.machine.Memory"]
+    memory = new["classes"]["checks.answers.hardware.Memory"]
     match change:
         case "removed":
             del memory["total_bytes"]
@@ -54,7 +54,7 @@ def test_a_change_that_is_no_addition_is_refused(change: str) -> None:
 
 def test_a_field_with_a_default_and_its_schema_is_welcome() -> None:
     old, new = GENERATE["schema"](), GENERATE["schema"]()
-    new["classes"]["checks.machine.Memory"]["slots_count"] = {"type": "int", "since": 2, "required": False}
+    new["classes"]["checks.answers.hardware.Memory"]["slots_count"] = {"type": "int", "since": 2, "required": False}
     additions(old, new)
 
 

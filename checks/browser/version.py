@@ -7,7 +7,9 @@ Exige : au moins un navigateur à la version demandée par le profil.
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from checks.machine import STRICT, Browser, Machine
+from checks.answers import STRICT
+from checks.answers.browser import Browser
+from checks.machine import Machine
 from checks.model import Check, Outcome, Remedy, Role, Verdict, verdict
 
 _NUMBERED_AS: Final = {"chromium": "chrome", "firefox_esr": "firefox"}

@@ -6,7 +6,9 @@ Exige : tant d'octets libres.
 
 from dataclasses import dataclass
 
-from checks.machine import STRICT, Disk, Machine
+from checks.answers import STRICT
+from checks.answers.hardware import Disk
+from checks.machine import Machine
 from checks.model import Check, Outcome, Remedy, Role, Verdict, size, verdict
 
 

@@ -6,7 +6,9 @@ Exige : une mémoire installée d'au moins tant d'octets.
 
 from dataclasses import dataclass
 
-from checks.machine import STRICT, Machine, Memory
+from checks.answers import STRICT
+from checks.answers.hardware import Memory
+from checks.machine import Machine
 from checks.model import Check, Outcome, Remedy, Role, Verdict, size, verdict
 
 _GIB = 1 << 30

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from checks.machine import STRICT, Machine, Release
+from checks.answers import STRICT
+from checks.answers.system import Release
+from checks.machine import Machine
 from checks.model import Check, Outcome, Remedy, Role, Verdict, filled, verdict
 
 

@@ -1,5 +1,5 @@
+from checks.answers.browser import Browser
 from checks.browser.version import CHECK, Facts, Minimum, Requirement
-from checks.machine import Browser
 from tests.checks.judge_table import AT_RISK, BLOCKED, READY, UNMEASURED, Row, judge_test
 
 ASKS = Requirement(accepted=(Minimum(name="chrome", major=109), Minimum(name="firefox", major=115)))

@@ -1,5 +1,5 @@
+from checks.answers.hardware import Disk
 from checks.hardware.disk import CHECK, Facts, Requirement
-from checks.machine import Disk
 from tests.checks.judge_table import AT_RISK, BLOCKED, READY, Row, judge_test
 
 ASKS = Requirement(minimum_free_bytes=500_000_000, recommended_free_bytes=5_000_000_000)

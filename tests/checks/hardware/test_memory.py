@@ -1,5 +1,5 @@
+from checks.answers.hardware import Memory
 from checks.hardware.memory import CHECK, Facts, Requirement
-from checks.machine import Memory
 from tests.checks.judge_table import AT_RISK, BLOCKED, READY, Row, judge_test
 
 ASKS = Requirement(minimum_bytes=4_000_000_000, recommended_bytes=8_000_000_000)

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import date
 
-from checks.machine import Release
+from checks.answers.system import Release
 from checks.system.release import CHECK, Facts, Requirement, Support
 from tests.checks.judge_table import BLOCKED, READY, UNMEASURED, Row, judge_test
 

@@ -43,6 +43,8 @@ réglages, par l'environnement :
   PREAU_CONTROL_CA        autorité de plus pour le contrôle des services par le collecteur
   PREAU_CONTROL_MINUTES   période de ce contrôle (10)
   PREAU_PROFILE_KEY_FILE  clé propre au profil (par défaut : celle du collecteur)
+  PREAU_OPERATOR          organisme qui exploite ce collecteur, nommé en pied de page
+  PREAU_OPERATOR_CONTACT  à qui écrire (déclaration d'accessibilité)
 """
 
 

@@ -52,7 +52,12 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     html = (
         _environment()
         .get_template(template)
-        .render(root=request.scope.get("root_path", ""), theme=theme_file(request) is not None, **context)
+        .render(
+            root=request.scope.get("root_path", ""),
+            theme=theme_file(request) is not None,
+            settings=request.app.state.settings,
+            **context,
+        )
     )
     return HTMLResponse(html, status, {**SECURITY_HEADERS, "Cache-Control": "private, no-cache"})
 

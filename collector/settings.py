@@ -22,6 +22,8 @@ class Settings:
     control_ca: Path | None = None  # a further CA for the collector's own look at services
     control_minutes: int = 10  # how often it looks
     profile_key_file: Path | None = None  # the profile's own key; None means the collector's
+    operator_name: str = ""  # who runs it, as pages say it; "" when nobody said
+    operator_contact: str = ""  # where people write to them: an address of any kind, as text
 
     @property
     def url(self) -> str:
@@ -46,6 +48,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         control_ca=_file(environment, "PREAU_CONTROL_CA"),
         control_minutes=_number(environment, "PREAU_CONTROL_MINUTES", 10, 1, 1440),
         profile_key_file=_file(environment, "PREAU_PROFILE_KEY_FILE"),
+        operator_name=environment.get("PREAU_OPERATOR", "").strip(),
+        operator_contact=environment.get("PREAU_OPERATOR_CONTACT", "").strip(),
     )
 
 

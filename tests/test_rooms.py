@@ -19,7 +19,7 @@ PLANTED = {
     "a check judges by itself": ("checks/network/dns.py", "import checks.decide"),
     "a check knows another": ("checks/network/tls.py", "import checks.network.dns"),
     "a check knows one of another family": ("checks/network/tls.py", "import checks.system.release"),
-    "a page speaks SQL": ("collector/pages.py", "import sqlalchemy"),
+    "a page speaks SQL": ("collector/pages/schools.py", "import sqlalchemy"),
     "the app speaks SQL": ("collector/app.py", "import sqlmodel"),
     "the agent carries a server": ("agent/cli.py", "import fastapi"),
     "a second module speaks HTTP": ("agent/cli.py", "import httpx"),

@@ -1,0 +1,27 @@
+"""Which pages are there to look at? Every kind of page, in each of its states; tests of all pages go over these."""
+
+from typing import Final
+
+from tests.collector.measured import GRAND_TILLEUL, HIRONDELLES, LIBELLULES, MARELLE, MOULIN
+
+NOBODY: Final = "0990011Z"
+"""A school where no workstation is enrolled."""
+
+PAGES: Final = (
+    "/",
+    "/territoires/academie:99",
+    "/territoires/departement:099",
+    "/territoires/departement:099?etat=non-pret",
+    "/territoires/circonscription:0990001N",
+    "/territoires/commune:99001",
+    "/territoires/wave:1",
+    f"/ecoles/{MOULIN}",
+    f"/ecoles/{MARELLE}",
+    f"/ecoles/{GRAND_TILLEUL}",
+    f"/ecoles/{HIRONDELLES}",
+    f"/ecoles/{LIBELLULES}",
+    f"/ecoles/{NOBODY}",
+    "/ecoles/0311131L",
+    "/territoires/lune",
+    "/accessibilite",
+)

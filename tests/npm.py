@@ -1,0 +1,47 @@
+"""Which npm packages do tests need, and where are they? Fetched once, and held to the very content written here."""
+
+import base64
+import hashlib
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from tests.conftest import need
+
+FOLDER: Final = Path(__file__).parents[1] / "build" / "npm"
+PACKAGES: Final = {
+    "axe-core": (
+        "4.14.1",
+        "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+    ),
+}
+"""Version and SHA-512 of each, as the registry gives them."""
+
+
+def npm_package(name: str) -> Path:
+    """Return the folder of a package, fetched by the npm of this machine; the test skips where that cannot be."""
+    version, sha512 = PACKAGES[name]
+    folder = FOLDER / f"{name}-{version}"
+    if not folder.is_dir():
+        need(shutil.which("npm") is not None, "npm")
+        _fetch(name, version, sha512, folder)
+    return folder
+
+
+def _fetch(name: str, version: str, sha512: str, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as work:
+        npm = ["npm", "pack", "--silent", f"{name}@{version}"]
+        done = subprocess.run(npm, cwd=work, capture_output=True, text=True, check=False, timeout=120)
+        packed = next(Path(work).glob("*.tgz"), None)
+        need(packed is not None, f"{name} {version} from a registry of npm packages ({done.stderr.strip()[-200:]})")
+        assert packed is not None
+        assert base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode() == sha512, f"{name} was changed"
+        with tarfile.open(packed) as archive:
+            archive.extractall(work, filter="data")
+        with suppress(OSError):  # another process was quicker
+            (Path(work) / "package").rename(folder)

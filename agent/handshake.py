@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from agent.dial import dial
 from agent.trust import observing_context
+from checks.answers.network import Endpoint, Failure, Handshake
 from checks.certificates import issuer_of, name_sha256
 from checks.failures import failure_of
-from checks.machine import Endpoint, Failure, Handshake
 
 CONNECT_S: Final = 4.0
 HANDSHAKE_S: Final = 5.0

@@ -16,9 +16,10 @@ import psutil
 from agent.network import NetworkAnswers, address_kind
 from checks.answers.browser import Browser, Policies
 from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
+from checks.answers.network import AddressKind, Interface, Network
 from checks.answers.software import Program, ProgramAsked
 from checks.answers.system import Language, Protection, Release, TrustStore, Updates
-from checks.machine import AddressKind, CannotAnswer, Interface, Network
+from checks.machine import CannotAnswer
 
 _FARTHEST: Final[tuple[AddressKind, ...]] = ("global", "private", "link_local", "loopback", "unspecified")
 _DISTRIBUTIONS: Final = ("debian", "ubuntu", "primtux", "linuxmint", "fedora", "opensuse")

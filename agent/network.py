@@ -14,8 +14,7 @@ from agent import handshake, http, page
 from agent.dial import dial
 from agent.side_by_side import ask_each
 from agent.trust import client_context, dateless_context
-from checks.failures import failure_of
-from checks.machine import (
+from checks.answers.network import (
     AddressKind,
     Connection,
     Control,
@@ -27,6 +26,20 @@ from checks.machine import (
     Resolution,
     ServerClock,
 )
+from checks.answers.ways import (
+    DnsAnswer,
+    Family,
+    Latency,
+    Link,
+    PacketSize,
+    Portal,
+    ProxyWay,
+    SocketAnswer,
+    SocketAsked,
+    Throughput,
+)
+from checks.failures import failure_of
+from checks.machine import CannotAnswer
 
 RESOLVE_S: Final = 5.0
 CONNECT_S: Final = 4.0
@@ -103,6 +116,42 @@ class NetworkAnswers:
             return ServerClock(failure="timeout", offset_ms=None, round_trip_ms=None)
 
         return ask_each(ask, urls, within_s=CLOCK_S, otherwise=late)
+
+    def links(self) -> tuple[Link, ...]:
+        """Not asked yet."""
+        raise CannotAnswer("not_supported")
+
+    def portal(self, hosts: tuple[str, ...]) -> Portal:  # noqa: ARG002 - not yet
+        """Not asked yet."""
+        raise CannotAnswer("not_supported")
+
+    def proxies(self, endpoints: tuple[Endpoint, ...]) -> tuple[ProxyWay, ...]:  # noqa: ARG002 - not yet
+        """Not asked yet."""
+        raise CannotAnswer("not_supported")
+
+    def dns_answers(self, hosts: tuple[str, ...]) -> tuple[DnsAnswer, ...]:  # noqa: ARG002 - not yet
+        """Not asked yet."""
+        raise CannotAnswer("not_supported")
+
+    def packet_sizes(self, endpoints: tuple[Endpoint, ...]) -> tuple[PacketSize, ...]:  # noqa: ARG002 - not yet
+        """Not asked yet."""
+        raise CannotAnswer("not_supported")
+
+    def families(self, endpoints: tuple[Endpoint, ...]) -> tuple[Family, ...]:  # noqa: ARG002 - not yet
+        """Not asked yet."""
+        raise CannotAnswer("not_supported")
+
+    def sockets(self, asked: tuple[SocketAsked, ...]) -> tuple[SocketAnswer, ...]:  # noqa: ARG002 - not yet
+        """Not asked yet."""
+        raise CannotAnswer("not_supported")
+
+    def latency(self, endpoints: tuple[Endpoint, ...]) -> Latency:  # noqa: ARG002 - not yet
+        """Not asked yet."""
+        raise CannotAnswer("not_supported")
+
+    def throughput(self) -> Throughput:
+        """Not asked yet."""
+        raise CannotAnswer("not_supported")
 
     def controls(self) -> tuple[Control, ...]:
         """Hand over what the collector saw."""

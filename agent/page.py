@@ -8,8 +8,8 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from agent import http
+from checks.answers.network import Filter, Page, PageAsked
 from checks.failures import failure_of
-from checks.machine import Filter, Page, PageAsked
 
 FETCH_S: Final = 8.0
 """How long one page may take, body included."""

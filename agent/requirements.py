@@ -11,7 +11,8 @@ from agent.identity import Folder, Identity
 from agent.network import server_clock
 from agent.post import Answer, NoAnswer, believed, not_the_collector, request, signed_by
 from checks import wire
-from checks.machine import FACTS_SCHEMA, Control, ServerClock
+from checks.answers.network import Control, ServerClock
+from checks.machine import FACTS_SCHEMA
 from checks.model import Context
 from checks.plain import Unreadable, build
 from checks.profile import Profile, ProfileError, parse

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from checks.machine import Issuer
+from checks.answers.network import Issuer
 
 IssuerName = tuple[tuple[tuple[str, str], ...], ...]
 """An issuer's name as Python's ssl gives it: relative names, each a tuple of (attribute, value)."""

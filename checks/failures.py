@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from checks.machine import Failure
+from checks.answers.network import Failure
 
 _CERTIFICATE: Final[Mapping[int, Failure]] = {
     9: "certificate_not_yet_valid",

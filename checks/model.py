@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any, Final, Generic, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
-from checks.machine import STRICT, Control, Endpoint, Machine
+from checks.answers.network import Control, Endpoint
+from checks.machine import STRICT, Machine
 
 
 class Outcome(StrEnum):
@@ -128,6 +129,7 @@ class Service:
     known_path: str = "/"  # path whose body is known
     known_sha256: str = ""  # SHA-256 of that body in hex; "" when it changes or is not known
     known_text: str = ""  # words always in that body; "" when not known
+    websocket_path: str = ""  # path where it listens for web sockets; "" when it needs none
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:

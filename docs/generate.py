@@ -15,9 +15,10 @@ from typing import Any, get_args, get_type_hints
 
 import checks
 from checks.actors import ACTOR_NAMES, DEFAULT_ACTORS
+from checks.answers.network import FAILURES, ISSUERS
 from checks.decide import FAULT_REMEDIES
 from checks.french import FAMILIES
-from checks.machine import FACTS_SCHEMA, FAILURES, ISSUERS, Machine
+from checks.machine import FACTS_SCHEMA, Machine
 from checks.model import Check, Remedy
 
 ROOT = Path(__file__).parent.parent

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from checks import machine
-from checks.answers import browser, hardware, software, system
+from checks.answers import browser, hardware, software, system, ways
+from checks.answers import network as net
 from checks.machine import CannotAnswer
 from checks.plain import build
 
@@ -51,30 +51,60 @@ class Replay:
         return tuple(found)
 
     def network(self) -> Any:
-        return self._one("network", machine.Network)
+        return self._one("network", net.Network)
 
     def resolve(self, hosts: tuple[str, ...]) -> Any:
-        return self._each("resolve", machine.Resolution, hosts, "host")
+        return self._each("resolve", net.Resolution, hosts, "host")
 
-    def connect(self, endpoints: tuple[machine.Endpoint, ...]) -> Any:
-        return self._each("connect", machine.Connection, endpoints, "host", "port")
+    def connect(self, endpoints: tuple[net.Endpoint, ...]) -> Any:
+        return self._each("connect", net.Connection, endpoints, "host", "port")
 
-    def handshake(self, endpoints: tuple[machine.Endpoint, ...]) -> Any:
-        return self._each("handshake", machine.Handshake, endpoints, "host", "port")
+    def handshake(self, endpoints: tuple[net.Endpoint, ...]) -> Any:
+        return self._each("handshake", net.Handshake, endpoints, "host", "port")
 
-    def fetch(self, pages: tuple[machine.PageAsked, ...]) -> Any:
-        return self._each("fetch", machine.Page, pages, "service")
+    def fetch(self, pages: tuple[net.PageAsked, ...]) -> Any:
+        return self._each("fetch", net.Page, pages, "service")
+
+    def links(self) -> Any:
+        return self._all("links", ways.Link)
+
+    def portal(self, hosts: tuple[str, ...]) -> Any:
+        found = self._one("portal", ways.Portal)
+        if tuple(answer.host for answer in found.plain) != hosts:
+            raise Unrecorded(f"portal{hosts}")
+        return found
+
+    def proxies(self, endpoints: tuple[net.Endpoint, ...]) -> Any:
+        return self._each("proxies", ways.ProxyWay, endpoints, "host", "port")
+
+    def dns_answers(self, hosts: tuple[str, ...]) -> Any:
+        return self._each("dns_answers", ways.DnsAnswer, hosts, "host")
+
+    def packet_sizes(self, endpoints: tuple[net.Endpoint, ...]) -> Any:
+        return self._each("packet_sizes", ways.PacketSize, endpoints, "host", "port")
+
+    def families(self, endpoints: tuple[net.Endpoint, ...]) -> Any:
+        return self._each("families", ways.Family, endpoints, "host", "port")
+
+    def sockets(self, asked: tuple[ways.SocketAsked, ...]) -> Any:
+        return self._each("sockets", ways.SocketAnswer, asked, "service")
+
+    def latency(self, endpoints: tuple[net.Endpoint, ...]) -> Any:
+        return self._one("latency", ways.Latency)
+
+    def throughput(self) -> Any:
+        return self._one("throughput", ways.Throughput)
 
     def collector_clock(self) -> Any:
-        return self._one("collector_clock", machine.ServerClock)
+        return self._one("collector_clock", net.ServerClock)
 
     def server_clocks(self, urls: tuple[str, ...]) -> Any:
         if "server_clocks" not in self.answers:
             raise Unrecorded("server_clocks")
-        return tuple(build(machine.ServerClock, self.answers["server_clocks"][url]) for url in urls)
+        return tuple(build(net.ServerClock, self.answers["server_clocks"][url]) for url in urls)
 
     def controls(self) -> Any:
-        return tuple(build(machine.Control, c) for c in self.answers["controls"])
+        return tuple(build(net.Control, c) for c in self.answers["controls"])
 
     def release(self) -> Any:
         return self._one("release", system.Release)

@@ -54,7 +54,11 @@ def test_a_change_that_is_no_addition_is_refused(change: str) -> None:
 
 def test_a_field_with_a_default_and_its_schema_is_welcome() -> None:
     old, new = GENERATE["schema"](), GENERATE["schema"]()
-    new["classes"]["checks.answers.hardware.Memory"]["slots_count"] = {"type": "int", "since": 2, "required": False}
+    new["classes"]["checks.answers.hardware.Memory"]["slots_count"] = {
+        "type": "int",
+        "since": old["facts_schema"] + 1,
+        "required": False,
+    }
     additions(old, new)
 
 

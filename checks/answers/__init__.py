@@ -6,7 +6,7 @@ from typing import Any, Final
 STRICT: Final = {"extra": "forbid", "strict": True}
 """Set as `__pydantic_config__` on every class that travels: the collector refuses unknown fields and wrong types."""
 
-FACTS_SCHEMA: Final = 1
+FACTS_SCHEMA: Final = 2
 """The facts schema of this version. Raise it when a field is added, and mark the field with `since(...)`."""
 
 

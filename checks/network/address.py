@@ -6,7 +6,8 @@ Exige : une carte en service, une adresse donnée par le réseau, une route qui 
 
 from dataclasses import dataclass
 
-from checks.machine import STRICT, Machine, Network
+from checks.answers.network import Network
+from checks.machine import STRICT, Machine
 from checks.model import Check, Outcome, Remedy, Role, Verdict, verdict
 
 

@@ -6,7 +6,8 @@ Exige : un écart d'au plus tant de millisecondes.
 
 from dataclasses import dataclass
 
-from checks.machine import STRICT, Machine, ServerClock
+from checks.answers.network import ServerClock
+from checks.machine import STRICT, Machine
 from checks.model import Check, Outcome, Remedy, Role, Service, Verdict, duration, filled, verdict
 
 

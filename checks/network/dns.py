@@ -6,7 +6,8 @@ Exige : une adresse utilisable pour chaque nom.
 
 from dataclasses import dataclass
 
-from checks.machine import STRICT, Control, Machine, Resolution
+from checks.answers.network import Control, Resolution
+from checks.machine import STRICT, Machine
 from checks.model import (
     Check,
     Evidence,

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from checks.machine import STRICT, Control, Failure, Machine, Page, PageAsked
+from checks.answers.network import Control, Failure, Page, PageAsked
+from checks.machine import STRICT, Machine
 from checks.model import Check, Evidence, Outcome, Remedy, Role, Service, Verdict, conclude, duration, filled
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from checks.machine import STRICT, Connection, Control, Endpoint, Failure, Machine
+from checks.answers.network import Connection, Control, Endpoint, Failure
+from checks.machine import STRICT, Machine
 from checks.model import (
     Check,
     Evidence,

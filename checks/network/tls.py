@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from checks.machine import STRICT, Control, Endpoint, Failure, Handshake, Machine
+from checks.answers.network import Control, Endpoint, Failure, Handshake
+from checks.machine import STRICT, Machine
 from checks.model import (
     Check,
     Evidence,

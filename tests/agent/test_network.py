@@ -12,8 +12,8 @@ import trustme
 from agent.linux import LinuxMachine
 from agent.network import address_kind, server_clock
 from agent.page import filter_of
+from checks.answers.network import Endpoint, PageAsked
 from checks.certificates import issuer_of, name_sha256
-from checks.machine import Endpoint, PageAsked
 from tests.agent.servers import Answer, black_hole, closed_port, https, tcp, yesterday
 
 HELLO = b"<h1>Bienvenue</h1>"

@@ -1,6 +1,6 @@
 from typing import Any
 
-from checks.machine import Interface, Network
+from checks.answers.network import Interface, Network
 from checks.network.address import CHECK, Facts, Requirement
 from tests.checks.judge_table import BLOCKED, READY, Row, judge_test
 

@@ -1,4 +1,4 @@
-from checks.machine import ServerClock
+from checks.answers.network import ServerClock
 from checks.network.clock import CHECK, Facts, Requirement
 from tests.checks.judge_table import BLOCKED, READY, UNMEASURED, Row, judge_test
 

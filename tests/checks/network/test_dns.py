@@ -1,7 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
-from checks.machine import Control, Resolution
+from checks.answers.network import Control, Resolution
 from checks.network.dns import CHECK, Facts, Requirement
 from tests.checks.judge_table import AT_RISK, BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
-from checks.machine import Control, Page
+from checks.answers.network import Control, Page
 from checks.network.page import CHECK, Facts, Requirement
 from tests.checks.judge_table import AT_RISK, BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from checks.machine import Connection, Control
+from checks.answers.network import Connection, Control
 from checks.network.reach import CHECK, Facts, Requirement
 from tests.checks.judge_table import BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
 

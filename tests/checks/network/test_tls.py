@@ -1,6 +1,6 @@
 from typing import Any
 
-from checks.machine import Control, Handshake
+from checks.answers.network import Control, Handshake
 from checks.network.tls import CHECK, Facts, Requirement
 from tests.checks.judge_table import BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
 

@@ -40,7 +40,7 @@ def measure(
     ended: queue.SimpleQueue[Attempt] = queue.SimpleQueue()
     started, waiting = time.monotonic(), {}
     for check in checks.ALL:
-        if check.id in profile.requirements:
+        if check.id in profile.requirements and "agent" in check.seen_from:
             requirement = fill(profile.requirements[check.id].requirement, profile, context, Observation())
             waiting[check.id] = started + check.deadline_ms / 1000
             args = (check, machine, requirement, ended)

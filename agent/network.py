@@ -14,6 +14,7 @@ from agent import handshake, http, page
 from agent.dial import dial
 from agent.side_by_side import ask_each
 from agent.trust import client_context, dateless_context
+from checks.answers.browser import Image, ImageAsked, PageFeatures
 from checks.answers.network import (
     AddressKind,
     Connection,
@@ -156,6 +157,14 @@ class NetworkAnswers:
     def controls(self) -> tuple[Control, ...]:
         """Hand over what the collector saw."""
         return self._controls
+
+    def page_features(self) -> PageFeatures:
+        """Only the test page answers."""
+        raise CannotAnswer("not_supported")
+
+    def page_images(self, asked: tuple[ImageAsked, ...]) -> tuple[Image, ...]:  # noqa: ARG002
+        """Only the test page answers."""
+        raise CannotAnswer("not_supported")
 
 
 def address_kind(address: str) -> AddressKind:

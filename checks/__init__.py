@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from checks.browser import version
+from checks.browser import features, services, version
 from checks.hardware import disk, memory
 from checks.model import Check
 from checks.network import address, clock, dns, page, reach, tls
@@ -23,6 +23,8 @@ ALL: Final[tuple[Check[Any, Any], ...]] = (
     memory.CHECK,
     disk.CHECK,
     version.CHECK,
+    features.CHECK,
+    services.CHECK,
 )
 """Every check, in the order that separates causes: a check comes after all those that can explain its failing."""
 

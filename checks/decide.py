@@ -15,6 +15,7 @@ from checks.model import (
     Outcome,
     Remedy,
     Role,
+    SeenFrom,
     Tier,
     Verdict,
     conclude,
@@ -41,17 +42,19 @@ FAULT_REMEDIES: Mapping[Fault, Remedy] = {
 }
 
 
-def decide(facts: Mapping[str, Observation], profile: Profile, context: Context) -> dict[str, Verdict]:
+def decide(
+    facts: Mapping[str, Observation], profile: Profile, context: Context, seen_from: SeenFrom = "agent"
+) -> dict[str, Verdict]:
     """Judge what was observed against a profile, for a school's context; `{check id: Verdict}`, as the catalogue goes.
 
-    A check absent from the profile is not required and gets no verdict. What an earlier check explains is withdrawn,
-    subject by subject, as "not judged because of" it; independent faults stay. A check that is only recommended never
-    says more than AT_RISK.
+    A check absent from the profile is not required and gets no verdict; nor does one that is not `seen_from` there.
+    What an earlier check explains is withdrawn, subject by subject, as "not judged because of" it; independent faults
+    stay. A check that is only recommended never says more than AT_RISK.
     """
     verdicts: dict[str, Verdict] = {}
     failing: dict[str, dict[str, str]] = {}  # check id -> subject -> id of the check where the trouble began
     for check in checks.ALL:
-        if check.id not in profile.requirements:
+        if check.id not in profile.requirements or seen_from not in check.seen_from:
             continue
         judged = _judge(check, facts.get(check.id, Observation(fault="never_asked")), profile, context)
         failing[check.id] = {}

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from checks.answers import FACTS_SCHEMA as FACTS_SCHEMA
 from checks.answers import STRICT as STRICT
 from checks.answers import since as since
-from checks.answers.browser import Browser, Policies
+from checks.answers.browser import Browser, Image, ImageAsked, PageFeatures, Policies
 from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
 from checks.answers.network import (
     Connection,
@@ -153,3 +153,9 @@ class Machine(Protocol):
 
     def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:
         """Is each of these programs installed?"""
+
+    def page_features(self) -> PageFeatures:
+        """What can the browser that shows the test page do? Only that page answers."""
+
+    def page_images(self, asked: tuple[ImageAsked, ...]) -> tuple[Image, ...]:
+        """Does that browser show each of these images? Only the test page answers."""

@@ -55,6 +55,9 @@ Fault = Literal["probe_crashed", "probe_deadline", "not_supported", "not_permitt
 """Why there are no facts: a failing of ours or a closed door, never the school's fault."""
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 
+SeenFrom = Literal["agent", "browser"]
+"""Where a check is measured from: the agent on the workstation, or the test page in any browser."""
+
 NOT_JUDGED: Final = "not_judged"
 """The cause of evidence withdrawn because an earlier check already explains it."""
 
@@ -130,6 +133,7 @@ class Service:
     known_sha256: str = ""  # SHA-256 of that body in hex; "" when it changes or is not known
     known_text: str = ""  # words always in that body; "" when not known
     websocket_path: str = ""  # path where it listens for web sockets; "" when it needs none
+    image_path: str = ""  # path of an image it shows to anybody, which the test page asks for; "" when there is none
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -193,6 +197,7 @@ class Check(Generic[F, R]):
     after: tuple[str, ...] = ()  # checks whose failing explains any failing here, about the same subject
     after_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the same, for one cause only
     deadline_ms: int = 10_000  # after which the probe is given up
+    seen_from: tuple[SeenFrom, ...] = ("agent",)  # a place that cannot see it neither measures nor judges it
 
 
 def size(number: int) -> str:

@@ -23,25 +23,23 @@ class Replay:
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
 
-    def _one(self, question: str, cls: type) -> Any:
+    def _held(self, question: str) -> Any:
         if question not in self.answers:
             raise Unrecorded(question)
         answer = self.answers[question]
         if isinstance(answer, str):
             raise CannotAnswer(answer)  # type: ignore[arg-type]
+        return answer
+
+    def _one(self, question: str, cls: type) -> Any:
+        answer = self._held(question)
         return None if answer is None else build(cls, answer)
 
     def _all(self, question: str, cls: type) -> Any:
-        if question not in self.answers:
-            raise Unrecorded(question)
-        if isinstance(self.answers[question], str):
-            raise CannotAnswer(self.answers[question])
-        return tuple(build(cls, answer) for answer in self.answers[question])
+        return tuple(build(cls, answer) for answer in self._held(question))
 
     def _each(self, question: str, cls: type, asked: Iterable[Any], *keys: str) -> Any:
-        if question not in self.answers:
-            raise Unrecorded(question)
-        held = {tuple(a[k] for k in keys): a for a in self.answers[question]}
+        held = {tuple(a[k] for k in keys): a for a in self._held(question)}
         found = []
         for item in asked:
             key = tuple(getattr(item, k) for k in keys) if keys and not isinstance(item, str) else (item,)
@@ -99,9 +97,8 @@ class Replay:
         return self._one("collector_clock", net.ServerClock)
 
     def server_clocks(self, urls: tuple[str, ...]) -> Any:
-        if "server_clocks" not in self.answers:
-            raise Unrecorded("server_clocks")
-        return tuple(build(net.ServerClock, self.answers["server_clocks"][url]) for url in urls)
+        held = self._held("server_clocks")
+        return tuple(build(net.ServerClock, held[url]) for url in urls)
 
     def controls(self) -> Any:
         return tuple(build(net.Control, c) for c in self.answers["controls"])
@@ -153,6 +150,13 @@ class Replay:
         if not {effect.host for effect in found.effects} <= set(hosts):
             raise Unrecorded(f"policies{hosts}")
         return found
+
+    def page_features(self) -> Any:
+        return self._one("page_features", browser.PageFeatures)
+
+    def page_images(self, asked: tuple[browser.ImageAsked, ...]) -> Any:
+        held = self._all("page_images", browser.Image)  # a page may have been left before the end: fewer than asked
+        return tuple(image for image in held if image.service in {one.service for one in asked})
 
     def programs(self, asked: tuple[software.ProgramAsked, ...]) -> Any:
         held = self._all("programs", software.Program)

@@ -32,7 +32,8 @@ def replayed(answers: dict[str, Any], profile: Profile, observed_on: date) -> di
 def test_a_recorded_machine_is_judged_as_expected(path: Path) -> None:
     recording = load(path)
     observed = replayed(recording["answers"], PROFILE, date.fromisoformat(recording["observed_on"]))
-    verdicts = decide(observed, PROFILE, Context(opens_on=date.fromisoformat(recording["opens_on"])))
+    context = Context(opens_on=date.fromisoformat(recording["opens_on"]))
+    verdicts = decide(observed, PROFILE, context, recording.get("seen_from", "agent"))
     assert {id_: [v.outcome.value, v.cause] for id_, v in verdicts.items()} == recording["expected"]["verdicts"]
     assert workstation_outcome(verdicts, PROFILE) == recording["expected"]["outcome"]
 

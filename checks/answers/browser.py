@@ -1,7 +1,7 @@
 """What may a workstation say of its browsers?"""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from checks.answers import STRICT
 
@@ -53,3 +53,51 @@ class Policies:
 
     places: tuple[PolicyPlace, ...]
     effects: tuple[PolicyEffect, ...]  # empty when nothing is taken from any host
+
+
+Feature = Literal[
+    "javascript",
+    "modern_javascript",  # ECMAScript 2015 and later: what services are written in today
+    "cookies",
+    "third_party_cookies",
+    "storage",  # what a page keeps between two visits
+    "websocket",  # an exchange with the collector, through whatever stands in between
+    "popups",  # a window opened by a click
+    "video_h264",
+    "video_vp9",
+    "audio_mp3",
+    "audio_aac",
+    "audio_opus",
+]
+FEATURES: Final[tuple[Feature, ...]] = get_args(Feature)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFeatures:
+    """What a browser can do, as a page tried it; a feature in neither list was not tried."""
+
+    __pydantic_config__ = STRICT
+
+    present: tuple[Feature, ...]
+    absent: tuple[Feature, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageAsked:
+    """An image of a service, to be shown by a page."""
+
+    __pydantic_config__ = STRICT
+
+    service: str  # name of the service in the profile
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """Whether the browser could show it: only the service itself can send what is an image."""
+
+    __pydantic_config__ = STRICT
+
+    service: str
+    shown: bool
+    took_ms: int

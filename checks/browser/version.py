@@ -117,4 +117,5 @@ CHECK = Check(
             action="Compléter dans le profil la liste des navigateurs acceptés.",
         ),
     },
+    seen_from=("agent", "browser"),
 )

@@ -16,7 +16,7 @@ from collector.store.engine import Store
 from collector.tables import Fact, Finding, Report, SchoolState, WorkstationKey
 from collector.tables import Workstation as Row
 from tests.collector.conftest import MOULIN
-from tests.collector.workstation import Workstation, is_signed
+from tests.collector.workstation import CHECKS, Workstation, is_signed
 
 pytestmark = pytest.mark.both_databases
 
@@ -56,7 +56,7 @@ def test_the_same_report_again_gives_the_very_same_receipt(workstation: Workstat
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.content == first.content
     assert again.headers[wire.SIGNATURE_HEADER] == first.headers[wire.SIGNATURE_HEADER]
-    assert stored(filled) == (1, 10)
+    assert stored(filled) == (1, len(CHECKS))
 
 
 def test_the_same_id_with_other_bytes_is_a_signed_conflict(workstation: Workstation, filled: Store, keys: Keys) -> None:
@@ -66,7 +66,7 @@ def test_the_same_id_with_other_bytes_is_a_signed_conflict(workstation: Workstat
     assert other.status_code == 409
     assert other.json()["report_id"] == report_id
     assert is_signed(other, "refusal", public_key(keys))
-    assert stored(filled) == (1, 10)
+    assert stored(filled) == (1, len(CHECKS))
 
 
 def nested(depth: int) -> bytes:

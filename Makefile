@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint docs lock clean
+.PHONY: help run test lab check lint docs lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -14,6 +14,9 @@ run: $(BIN)/.run ## Audit this machine into a sample school and show its readine
 
 test: $(BIN)/.dev ## Run the tests
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+lab: $(BIN)/.dev ## Audit schools in a box, each with its fault (root; ONLY=name, LIST=1, WORKERS=n, KEEP=folder)
+	@$(BIN)/python -m tests.lab $(if $(LIST),--list) $(if $(ONLY),--only '$(ONLY)') $(if $(WORKERS),--workers $(WORKERS)) $(if $(KEEP),--keep '$(KEEP)')
 
 check: lint test ## Everything that must be true before a change lands
 

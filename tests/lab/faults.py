@@ -1,0 +1,120 @@
+"""What can be done to a school's network? Each function returns one step of a scenario."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+from tests.lab import filters
+from tests.lab.ground import FAKETIME
+from tests.lab.place import LabFault, School, line_addresses
+from tests.lab.scenario import Step
+
+
+def dns(*lines: str) -> Step:
+    """Have the school's resolver answer otherwise (lines of dnsmasq)."""
+    return lambda one: one.dns.extend(lines)
+
+
+def no_dns(one: School) -> None:
+    """Run no resolver on the box: its port answers "unreachable"."""
+    one.own_dns = True
+
+
+def passing(*lines: str) -> Step:
+    """Add nftables rules to what the box forwards."""
+    return lambda one: filters.rules(one, "forward", *lines)
+
+
+def received(*lines: str) -> Step:
+    """Add nftables rules to what the box itself receives."""
+    return lambda one: filters.rules(one, "input", *lines)
+
+
+def redirected(*lines: str) -> Step:
+    """Add nftables rules that send traffic elsewhere."""
+    return lambda one: filters.nat(one, *lines)
+
+
+def plain(one: School) -> None:
+    """Route without hiding addresses."""
+    one.hidden = False
+
+
+def clock(offset: str) -> Step:
+    """Put the workstation's clock off, in libfaketime's words: "+3d", "-20y"."""
+
+    def step(one: School) -> None:
+        one.environment |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+    return step
+
+
+def squid(*rules: str, **more: Any) -> Step:
+    """Start squid on the box (see `filters.squid`)."""
+    return lambda one: filters.squid(one, *rules, **more)
+
+
+def e2guardian(**more: Any) -> Step:
+    """Start e2guardian on the box, before squid."""
+    return lambda one: filters.e2guardian(one, **more)
+
+
+def told_proxy(port: int = filters.SQUID_PORT, host: str = "") -> Step:
+    """Tell the workstation to use a proxy; the box when no host is said."""
+
+    def step(one: School) -> None:
+        address = f"http://{host or one.lan}:{port}"
+        one.environment |= {"http_proxy": address, "https_proxy": address, "no_proxy": "localhost,127.0.0.1"}
+
+    return step
+
+
+def only_proxy(one: School) -> None:
+    """Let nothing of the school out but through the box's proxy."""
+    filters.rules(one, "forward", 'iifname "lan" drop')
+
+
+def line(down: dict[str, float], up: dict[str, float] | None = None) -> Step:
+    """Put the school behind a relayed line (see `line.Line`): what comes down, and what goes up."""
+
+    def step(one: School) -> None:
+        n = one.number
+        said = json.dumps({"down": down, "up": up or down})
+        one.filtre.run("ip", "link", "del", "wan")
+        command = [sys.executable, "-m", "tests.lab.line", "-", f"slot-{n}", one.filtre.net, "wan", said]
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True
+        )
+        one.filtre.running.append(child)
+        if child.stdout is None or child.stdout.readline().strip() != "up":
+            raise LabFault("the relayed line did not come up")
+        line_addresses(one)
+
+    return step
+
+
+def mtu(size: int, *, silent: bool = True) -> Step:
+    """Shrink the line's packets; `silent` also loses the words that say so, which makes a black hole."""
+
+    def step(one: School) -> None:
+        one.filtre.run("ip", "link", "set", "wan", "mtu", str(size))
+        if silent:
+            filters.rules(one, "output", "icmp type destination-unreachable drop", "icmpv6 type packet-too-big drop")
+
+    return step
+
+
+def on_pc(*lines: str) -> Step:
+    """Run `ip` commands on the workstation."""
+    return lambda one: one.eleve.run("ip", "-batch", "-", given="\n".join([*lines, ""])) and None
+
+
+def on_box(*lines: str) -> Step:
+    """Run `ip` commands on the box."""
+    return lambda one: one.filtre.run("ip", "-batch", "-", given="\n".join([*lines, ""])) and None
+
+
+def resolver_told(*lines: str) -> Step:
+    """Write the workstation's resolv.conf otherwise."""
+    return lambda one: one.resolve_with(*lines)

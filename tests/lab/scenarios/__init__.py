@@ -1,0 +1,12 @@
+"""Every scenario, in one table."""
+
+from typing import Final
+
+from tests.lab.scenario import Scenario
+from tests.lab.scenarios import clocks, names, pages, proxies, services, signatures, sound, together, ways
+
+ALL: Final[tuple[Scenario, ...]] = tuple(
+    scenario
+    for room in (sound, ways, names, clocks, proxies, signatures, pages, services, together)
+    for scenario in room.SCENARIOS
+)

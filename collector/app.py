@@ -9,13 +9,16 @@ from functools import partial
 from typing import Any, Final
 
 import anyio.to_thread
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from checks import VERSION
-from collector import agent_api, pages, problems, readiness_api
+from collector import agent_api, headers, pages, problems, readiness_api
+from collector.access import guard, require_rules
 from collector.control import look_at_all
+from collector.people import pages as people_pages
+from collector.people.forms import is_https
 from collector.settings import Settings
 from collector.signing import open_keys
 from collector.store import Unavailable
@@ -28,18 +31,28 @@ SWEEP_EVERY_S: Final = 3600
 log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings, *, open_reading: bool = False) -> FastAPI:
-    """Put the collector together. `open_reading` lets anybody read: only the demonstration asks for it, on loopback.
+def create_app(settings: Settings) -> FastAPI:
+    """Put the collector together; raises `RulesError` when a route has no rule.
 
     It does not start, with `SchemaError` or `KeyFileError`, on a database or a key that it cannot use.
     """
-    app = FastAPI(title="Préau", version=VERSION, lifespan=_lifespan, docs_url=None, redoc_url=None)
-    app.state.settings, app.state.open_reading = settings, open_reading
+    app = FastAPI(
+        title="Préau",
+        version=VERSION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(guard)],
+    )
+    app.state.settings = settings
     problems.install(app)
+    app.add_middleware(headers.SecurityHeaders, is_https=is_https(settings))
     for room in (agent_api, readiness_api, pages):
         app.include_router(room.router)
+    app.include_router(people_pages.router, include_in_schema=False)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
+    require_rules(app)
     return app
 
 

@@ -13,11 +13,12 @@ import uvicorn
 import checks
 from checks.french import count
 from checks.profile import ProfileError, parse
-from collector import code_cli, schools_cli
+from collector import code_cli, people_cli, schools_cli
 from collector.app import create_app
 from collector.code_cli import Refused
+from collector.people.signing_in import first_invitation
 from collector.profiles import OlderProfile, publish_profile
-from collector.settings import SettingsError, from_environment
+from collector.settings import Settings, SettingsError, from_environment
 from collector.signing import KeyFileError, open_keys
 from collector.store import Unavailable
 from collector.store.engine import Store
@@ -32,8 +33,9 @@ pour commencer :
   preau-collector schools import fr-en-annuaire-education.csv
   preau-collector profile publish mon-ent.toml
   preau-collector code create 0310000A --file ecole.preau
-  preau-collector token create --role lecteur --place nation
-  preau-collector serve
+  preau-collector serve                        (montre le lien du premier compte)
+  preau-collector user invite --role pilote --place academie:16
+  preau-collector link create 0310000A         (un lien de lecture pour l'école)
 
 réglages, par l'environnement :
   PREAU_DATABASE_URL      base de données (par défaut : SQLite dans le dossier de données)
@@ -85,12 +87,24 @@ def serve(args: argparse.Namespace) -> int:
     settings = from_environment()
     settings = replace(settings, host=args.host or settings.host, port=args.port or settings.port)
     app = create_app(settings)
+    _show_first_link(settings)
     # What is loaded by now lives as long as the process: going over it again and again is what slows requests down.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="info", access_log=False)
     return 0
+
+
+def _show_first_link(settings: Settings) -> None:
+    """While nobody can sign in, print the link that makes the first account."""
+    with Store(settings.url) as store:
+        secret = first_invitation(store)
+    if secret is not None:
+        sys.stderr.write(
+            "Personne n'a encore de compte. Ce lien ouvre le premier (exploitant) ; il sert une fois, pendant 24 h :\n"
+            f"  {people_cli.invitation_address(settings, secret)}\n"
+        )
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -190,6 +204,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=profile_publish)
 
     code_cli.add_commands(commands)
+    people_cli.add_commands(commands)
     return parser
 
 

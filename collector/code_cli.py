@@ -12,6 +12,7 @@ from typing import Any
 
 from checks import wire
 from checks.french import PLACES, count
+from collector.people.roles import Role
 from collector.settings import from_environment
 from collector.signing import open_keys
 from collector.store import Session
@@ -20,7 +21,7 @@ from collector.store.enrolments import add_code, key_of, keys_of, list_codes
 from collector.store.readiness import refresh_school
 from collector.store.tokens import add_token, list_tokens
 from collector.tables import EnrolmentCode, School, Token, Workstation
-from collector.territory import parse_territory
+from collector.territory import parse_place
 from collector.uai import parse_uai
 
 STATES = {"active": "actif", "pending": "en attente", "quarantined": "en quarantaine", "revoked": "révoqué"}
@@ -101,7 +102,7 @@ def token_create(args: argparse.Namespace) -> int:
     token = Token(
         name=args.name,
         role=args.role,
-        place=str(parse_territory(args.place)),
+        place=str(parse_place(args.place)),
         secret_sha256="",
         created_at=now,
         expires_at=now + args.days * 86_400 if args.days else None,
@@ -163,7 +164,8 @@ def workstation_set(args: argparse.Namespace) -> int:
     return 0
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Read a whole number of at least 1 from the command line."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 100_000):
         raise argparse.ArgumentTypeError(f"un nombre entier d'au moins 1 est attendu, pas {text!r}")
     return int(text)
@@ -180,8 +182,8 @@ def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
     )
     one = code.add_parser("create", help="faire un code pour une école ; il n'est montré qu'une fois")
     one.add_argument("uai", metavar="UAI", help="code UAI de l'école")
-    one.add_argument("--uses", type=_positive, help="postes au plus (attendus × 1,2 ; 15 si on ne sait pas)")
-    one.add_argument("--days", type=_positive, default=21, help="durée, en jours (21)")
+    one.add_argument("--uses", type=positive, help="postes au plus (attendus × 1,2 ; 15 si on ne sait pas)")
+    one.add_argument("--days", type=positive, default=21, help="durée, en jours (21)")
     one.add_argument(
         "--file", metavar="FICHIER", type=Path, help="écrire aussi le fichier ecole.preau à donner à l'école"
     )
@@ -195,10 +197,10 @@ def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
         required=True, metavar="COMMANDE"
     )
     one = token.add_parser("create", help="faire un jeton ; il n'est montré qu'une fois")
-    one.add_argument("--role", choices=["lecteur"], default="lecteur")
+    one.add_argument("--role", choices=[role.value for role in Role], default=Role.LECTEUR.value)
     one.add_argument("--place", required=True, metavar="LIEU", help="nation, academie:16, departement:031, wave:2…")
     one.add_argument("--name", default="", help="à qui il est donné")
-    one.add_argument("--days", type=_positive, help="durée, en jours (sans fin par défaut)")
+    one.add_argument("--days", type=positive, help="durée, en jours (sans fin par défaut)")
     one.set_defaults(run=token_create)
     token.add_parser("list", help="les jetons").set_defaults(run=token_list)
     one = token.add_parser("revoke", help="retirer un jeton")

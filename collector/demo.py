@@ -1,6 +1,6 @@
 """What does Préau do, on this machine, in a minute? Collector, stand-in ENT, enrolment, audit, readiness.
 
-Everything is on loopback and under one directory, made anew each time. It is the only way to read without a token.
+Everything is on loopback and under one directory, made anew each time. The links it prints are already signed in.
 """
 
 import argparse
@@ -25,6 +25,8 @@ from checks.french import OUTCOMES, count
 from checks.model import Outcome
 from collector.app import create_app
 from collector.code_cli import make_code, school_file
+from collector.people.signing_in import make_link
+from collector.people_cli import ACTOR, link_address
 from collector.profiles import publish_profile
 from collector.school_files import take
 from collector.settings import Settings
@@ -32,11 +34,14 @@ from collector.signing import open_keys
 from collector.stand_in import stand_in_ent
 from collector.store.engine import Store
 from collector.store.schema import upgrade
+from collector.territory import SCHOOL_KIND
 
 HOST: Final = "127.0.0.1"
 ENT_PORT: Final = 8443
 UAI: Final = "0990030V"
 """The invented school this machine is enrolled in: the sample directory expects one workstation there."""
+LINK_S: Final = 7 * 86_400
+"""How long the links that the demonstration prints serve."""
 MEASURED: Final = (0, 10, 20, 30)
 """Exit codes of `preau-agent run` that mean a report was received."""
 
@@ -83,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
             if _agent(place, "run") not in MEASURED:
                 return 1
             _say(4, "L'état de préparation de l'école")
-            answered = _show(url)
+            answered = _show(settings)
             if args.once:
                 return 0 if answered else 1
             _wait()
@@ -119,7 +124,7 @@ def _free_port(wanted: int) -> int:
 @contextmanager
 def _serving(settings: Settings, url: str) -> Iterator[None]:
     """Serve the collector from a thread until the block ends."""
-    app = create_app(settings, open_reading=True)
+    app = create_app(settings)
     server = uvicorn.Server(uvicorn.Config(app, host=HOST, port=settings.port, log_level="warning"))
     thread = threading.Thread(target=server.run, name="collector", daemon=True)
     thread.start()
@@ -149,9 +154,15 @@ def _agent(place: Place, *command: str) -> int:
     return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own agent
 
 
-def _show(url: str) -> bool:
-    """Print the school's readiness; tells whether a report of this machine is in it."""
-    answer = httpx.get(f"{url}/api/v1/schools/{UAI}/readiness", trust_env=False, timeout=10)
+def _show(settings: Settings) -> bool:
+    """Print the school's readiness, and links to its pages; tells whether a report of this machine is in it."""
+    url, now = settings.address, int(time.time())
+    with Store(settings.url) as store:
+        reading = store.write(lambda session: make_link(session, ACTOR, "nation", now, LINK_S))
+        of_school = store.write(lambda session: make_link(session, ACTOR, f"{SCHOOL_KIND}:{UAI}", now, LINK_S))
+    with httpx.Client(base_url=url, trust_env=False, timeout=10) as client:
+        client.get(f"/lien/{of_school}")  # signs this client in
+        answer = client.get(f"/api/v1/schools/{UAI}/readiness")
     answer.raise_for_status()
     readiness: dict[str, Any] = answer.json()
     stations = readiness["workstations"]
@@ -160,7 +171,8 @@ def _show(url: str) -> bool:
     print(f"  {readiness['reason']}")
     print(f"  {count(stations['measured'], 'poste mesuré', 'postes mesurés')} sur {stations['expected']} attendu(s)")
     print(f"  relevé du {readiness['as_of']}")
-    print(f"\n  Page de l'école : {url}/ecoles/{UAI}\n  Tous les territoires : {url}/", flush=True)
+    print(f"\n  Page de l'école, par le lien de sa directrice :\n    {link_address(settings, of_school)}")
+    print(f"  Tous les territoires, en lecture :\n    {link_address(settings, reading)}", flush=True)
     return bool(stations["measured"])
 
 

@@ -22,9 +22,11 @@ TITLES: Final[Mapping[int, str]] = {
     404: "Introuvable",
     405: "Méthode refusée",
     409: "En conflit avec ce qui est déjà là",
+    410: "Ce lien ne sert plus",
     413: "Trop grand",
     415: "Format refusé",
     422: "Contenu refusé",
+    429: "Trop d'essais",
     500: "Erreur du collecteur",
     503: "Momentanément indisponible",
 }

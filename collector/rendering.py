@@ -19,6 +19,8 @@ from checks.french import OUTCOME_SIGNS, OUTCOMES, PLACES, count
 from collector import dates
 from collector.actions import by_actor
 from collector.answers import Standing
+from collector.people.reader import Reader
+from collector.people.roles import ROLE_NAMES
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; "
@@ -49,16 +51,15 @@ STATIC_TYPES: Final[Mapping[str, str]] = {"preau.css": "text/css; charset=utf-8"
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Render a template; `root` is where the collector is mounted, `theme` whether the operator has a theme."""
-    html = (
-        _environment()
-        .get_template(template)
-        .render(
-            root=request.scope.get("root_path", ""),
-            theme=theme_file(request) is not None,
-            settings=request.app.state.settings,
-            **context,
-        )
-    )
+    reader: Reader | None = getattr(request.state, "reader", None)
+    common: dict[str, Any] = {
+        "root": request.scope.get("root_path", ""),
+        "theme": theme_file(request) is not None,
+        "settings": request.app.state.settings,
+        "reader": reader,
+        "form_token": reader.form_token if reader else "",
+    }
+    html = _environment().get_template(template).render(common | context)
     return HTMLResponse(html, status, {**SECURITY_HEADERS, "Cache-Control": "private, no-cache"})
 
 
@@ -97,6 +98,7 @@ def _environment() -> Environment:
         KINDS=KINDS,
         OUTCOMES=OUTCOMES,
         PLACES=PLACES,
+        ROLES=ROLE_NAMES,
         SIGNS=OUTCOME_SIGNS,
         SHORT_KINDS={kind: words.split(" d'")[0] for kind, words in KINDS.items() if kind not in ("nation", "wave")},
         STANDINGS=STANDINGS,

@@ -42,6 +42,14 @@ class Keys:
         """Sign one answer; base64."""
         return wire.to_base64(self.collector.sign(wire.answer_message(kind, body)).signature)
 
+    def sign(self, message: bytes) -> str:
+        """Sign something of the collector's own, which begins with what it is; base64."""
+        return wire.to_base64(self.collector.sign(message).signature)
+
+    def signed_by_collector(self, message: bytes, signature: str) -> bool:
+        """Tell whether the collector signed it."""
+        return verified(self.collector.verify_key.encode(), message, signature)
+
     def sign_profile(self, toml: str) -> str:
         """Sign a profile's text; base64."""
         return wire.to_base64(self.profile.sign(wire.requirements_message(toml)).signature)

@@ -21,6 +21,10 @@ _CODES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+SCHOOL_KIND: Final = "school"
+"""The kind of a place that is one school, `school:0310000A`: a leaf of both trees, for links and roles only."""
+
+
 class BadTerritory(ValueError):
     """No territory has this id; the message says what is expected, in French."""
 
@@ -29,7 +33,7 @@ class BadTerritory(ValueError):
 class Territory:
     """A part of the schools. `str()` gives its id."""
 
-    kind: str  # "nation" or a kind of the two trees, or "wave"
+    kind: str  # "nation" or a kind of the two trees, or "wave"; "school" for a place only
     code: str = ""  # empty for the nation
 
     def __str__(self) -> str:
@@ -52,6 +56,17 @@ def parse_territory(text: str) -> Territory:
     if not re.fullmatch(shape, code):
         raise BadTerritory(f"« {text[:60]} » : {kind} attend {expected}")
     return Territory(kind, _circonscription(code) if kind == "circonscription" else code)
+
+
+def parse_place(text: str) -> Territory:
+    """The place of this id: a territory, or one school (`school:0310000A`). BadTerritory if it is none."""
+    kind, _, code = text.partition(":")
+    if kind.strip().lower() != SCHOOL_KIND:
+        return parse_territory(text)
+    try:
+        return Territory(SCHOOL_KIND, parse_uai(code))
+    except BadUai as error:
+        raise BadTerritory(f"school : {error}") from None
 
 
 def is_wave(text: str) -> bool:

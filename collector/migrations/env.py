@@ -4,12 +4,13 @@ from alembic import context
 from sqlmodel import SQLModel
 
 from collector import tables
+from collector.people import tables as people_tables
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
 )
-assert tables  # importing them is what fills the metadata
+_FILLED = (tables, people_tables)  # importing them is what fills the metadata
 with context.begin_transaction():
     context.run_migrations()

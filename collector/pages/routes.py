@@ -3,13 +3,14 @@
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 
-from collector.access import Reader
+from collector.people.reader import Reader
 from collector.problems import TITLES, Problem
 from collector.rendering import refusal
 from collector.store import Session
@@ -27,6 +28,8 @@ class PageRoute(APIRoute):
             try:
                 return await answer(request)
             except Problem as problem:
+                if problem.status == 401 and request.method == "GET":
+                    return sign_in_first(request)
                 response = refusal(request, problem.status, TITLES[problem.status], problem.detail)
                 response.headers.update(problem.headers)
                 return response
@@ -34,6 +37,13 @@ class PageRoute(APIRoute):
                 return refusal(request, 422, TITLES[422], "L'adresse ou le formulaire porte une valeur illisible.")
 
         return answer_or_refuse
+
+
+def sign_in_first(request: Request) -> Response:
+    """Lead to where one signs in, and back."""
+    root = request.scope.get("root_path", "")
+    asked = request.url.path.removeprefix(root) + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{root}/connexion?suite={quote(asked, safe='')}", 303)
 
 
 def page_router() -> APIRouter:

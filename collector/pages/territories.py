@@ -7,14 +7,16 @@ from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from checks.model import Outcome
-from collector.access import Reader, Reading
+from collector.access import Reading
 from collector.pages.routes import page_router, readable, sentence
+from collector.people.reader import Reader
 from collector.rendering import KINDS, page, refusal
 from collector.store.overview import Line, below, waves
 from collector.store.school_list import above
 from collector.store.school_list import page as schools_page
+from collector.store.schools import territory_name
 from collector.store.summaries import Scope, readiness
-from collector.territory import NATION, BadTerritory, Territory, parse_territory
+from collector.territory import NATION, SCHOOL_KIND, BadTerritory, Territory, parse_territory
 
 router = page_router()
 
@@ -29,7 +31,11 @@ STATES: Final = {
 
 @router.get("/")
 def home(request: Request, reader: Reading) -> Response:
-    """Show the whole place of the reader: its counts and its territories."""
+    """Show the whole place of the reader: its counts and its territories; or list the places, when there are some."""
+    if len(reader.places) > 1 and reader.place != NATION:
+        return _places_page(request, reader)
+    if reader.place.kind == SCHOOL_KIND:
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/ecoles/{reader.place.code}", 303)
     return _territory_page(request, reader, reader.place, listed=False)
 
 
@@ -49,6 +55,13 @@ def territory(
     if asked == NATION:
         return RedirectResponse(f"{request.scope.get('root_path', '')}/", 308)
     return _territory_page(request, reader, asked, chosen=chosen if chosen in STATES else "", after=after)
+
+
+def _places_page(request: Request, reader: Reader) -> Response:
+    """List the places of somebody who has several."""
+    with request.app.state.store.reading() as session:
+        places = [(place, territory_name(session, place) or str(place)) for place in reader.places]
+    return page(request, "places.html", places=places, school_kind=SCHOOL_KIND)
 
 
 def _territory_page(

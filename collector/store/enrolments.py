@@ -67,6 +67,14 @@ def key_of(session: Session, id_: str) -> WorkstationKey | None:
     return found or session.exec(latest.order_by(col(WorkstationKey.enrolled_at).desc())).first()
 
 
+def uai_of(session: Session, id_: str) -> str | None:
+    """Return the school of the workstation, or of the key, with this id."""
+    workstation = session.get(Workstation, id_)
+    if workstation is None and (key := session.get(WorkstationKey, id_)) is not None:
+        workstation = session.get(Workstation, key.workstation_id)
+    return workstation.uai if workstation else None
+
+
 def workstations_of(session: Session, uais: list[str]) -> list[Workstation]:
     """Return the workstations of some schools, in one order for all writers."""
     return list(session.exec(select(Workstation).where(col(Workstation.uai).in_(uais)).order_by(Workstation.id)).all())

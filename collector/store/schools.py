@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from collector.geography import communes_of
 from collector.tables import School
-from collector.territory import NATION, Territory, parse_territory
+from collector.territory import NATION, SCHOOL_KIND, Territory, parse_territory
 
 _CODES: Final[Mapping[str, Any]] = {
     "academie": col(School.academie_code),
@@ -18,6 +18,7 @@ _CODES: Final[Mapping[str, Any]] = {
     "epci": col(School.epci_code),
     "commune": col(School.commune_code),
     "wave": col(School.wave),
+    SCHOOL_KIND: col(School.uai),
 }
 _NAMES: Final[Mapping[str, Any]] = {
     "academie": col(School.academie_name),
@@ -26,6 +27,7 @@ _NAMES: Final[Mapping[str, Any]] = {
     "epci": col(School.epci_name),
     "commune": col(School.commune_name),
     "wave": col(School.wave),
+    SCHOOL_KIND: col(School.name),
 }
 _BELOW: Final[Mapping[str, str]] = {
     "nation": "academie",

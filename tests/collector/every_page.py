@@ -24,4 +24,6 @@ PAGES: Final = (
     "/ecoles/0311131L",
     "/territoires/lune",
     "/accessibilite",
+    "/connexion",
+    "/compte",
 )

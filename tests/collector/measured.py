@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 import checks
 from checks.decide import fill
@@ -17,8 +17,11 @@ from checks.model import Context, Observation
 from checks.plain import to_plain
 from checks.profile import parse
 from checks.wire import to_json
+from collector.access import guard
 from collector.app import create_app
 from collector.judging import judge_workstation
+from collector.people.reader import Reader
+from collector.people.roles import Grant, Role
 from collector.school_files import take
 from collector.settings import Settings
 from collector.store import Session
@@ -28,6 +31,7 @@ from collector.store.readiness import refresh_school
 from collector.store.reports import pack_facts
 from collector.store.schema import upgrade
 from collector.tables import Fact, School, Workstation, WorkstationKey
+from collector.territory import parse_place
 from tests.replay import MACHINES, Replay, load
 
 NOW = int(datetime(2026, 11, 24, 9, 30, tzinfo=UTC).timestamp())
@@ -118,11 +122,24 @@ def observed(machine: str) -> dict[str, tuple[bytes | None, str | None]]:
     return found
 
 
-def open_app(data_dir: Path, *, open_reading: bool = True) -> tuple[FastAPI, Store]:
-    """The collector over such a database; its lifespan is not run, so nothing on the network is looked at."""
+def open_app(
+    data_dir: Path, *, open_reading: bool = True, role: Role = Role.LECTEUR, place: str = "nation"
+) -> tuple[FastAPI, Store]:
+    """The collector over such a database; its lifespan is not run, so nothing on the network is looked at.
+
+    `open_reading` has everybody asked pass for a reader with this role and place, as if signed in: pages are then
+    tested without signing in (`tests/collector/people` tests that).
+    """
     settings = Settings(data_dir=data_dir)
-    app = create_app(settings, open_reading=open_reading)
+    app = create_app(settings)
     store = app.state.store = Store(settings.url)
+    if open_reading:
+        everybody = Reader(actor="tests", grants=(Grant(role, parse_place(place)),))
+
+        def let_in(request: Request) -> None:
+            request.state.reader = everybody
+
+        app.dependency_overrides[guard] = let_in
     return app, store
 
 

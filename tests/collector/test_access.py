@@ -1,7 +1,9 @@
 """Reading needs a token from the first day, and a token reads its place only."""
 
 import time
+from urllib.parse import quote
 
+import httpx2 as httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -39,15 +41,12 @@ def token(store: Store, place: str, *, expires_at: int | None = None, revoked_at
 
 @pytest.fixture
 def anybody(app: FastAPI) -> TestClient:
-    return TestClient(app)
+    return TestClient(app, follow_redirects=False)
 
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_nothing_is_read_without_a_token(route: str, anybody: TestClient) -> None:
-    answer = anybody.get(route)
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"].startswith("Bearer")
-    assert "Moulin" not in answer.text
+    refused(anybody.get(route), route)
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -60,7 +59,18 @@ def test_a_token_that_may_no_longer_serve_reads_nothing(
         "revoked": token(filled, "nation", revoked_at=1),
         "unknown": {"Authorization": "Bearer preau_nobody"},
     }[when]
-    assert anybody.get(route, headers=headers).status_code == 401
+    refused(anybody.get(route, headers=headers), route)
+
+
+def refused(answer: httpx.Response, route: str) -> None:
+    """Programs are told; people are led to where they sign in, and back."""
+    if route.startswith("/api/"):
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    else:
+        assert answer.status_code == 303
+        assert answer.headers["location"] == f"/connexion?suite={quote(route, safe='')}"
+    assert "Moulin" not in answer.text
 
 
 def test_a_token_reads_its_place_and_nothing_above_or_beside(anybody: TestClient, filled: Store) -> None:
@@ -82,13 +92,6 @@ def test_a_token_reads_its_place_and_nothing_above_or_beside(anybody: TestClient
         "/territoires/academie:98",
     ):
         assert status(beside) == 403, beside
-
-
-def test_only_the_demonstration_reads_without_a_token(settings: Settings, filled: Store) -> None:
-    app = create_app(settings, open_reading=True)
-    app.state.store = filled
-    assert TestClient(app).get("/api/v1/readiness").status_code == 200
-    assert create_app(settings).state.open_reading is False
 
 
 def test_health_probes_are_open_and_tell_the_truth(settings: Settings) -> None:

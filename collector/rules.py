@@ -1,0 +1,64 @@
+"""Who may ask what? Every route has its rule here, and the app does not start while one has none.
+
+A rule is held before the route is run (`collector.access.guard`); what a route looks up besides is its own to check.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+from checks import wire
+from collector.asked import Find, asked_territory, own, school, territory
+from collector.people.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may ask: somebody with a role over a place, or anybody, for a reason."""
+
+    role: Role | None
+    place: Find | None = None
+    why: str = ""  # why nobody has to be recognised
+    form: bool = False  # an open form: it carries the token of the page that showed it
+
+    @classmethod
+    def open(cls, why: str, *, form: bool = False) -> Self:
+        """Let anybody ask."""
+        return cls(None, None, why, form)
+
+    @classmethod
+    def signed(cls) -> Self:
+        """Leave it to the signature of a workstation, which the route verifies first of all."""
+        return cls(None, None, "signé par la clé d'un poste")
+
+
+Route = tuple[str, str]
+"""Method and path, as the route declares them."""
+
+RULES: Final[Mapping[Route, Rule]] = {
+    # Workstations
+    ("POST", wire.ENROLMENTS_PATH): Rule.signed(),
+    ("GET", wire.PROFILE_PATH): Rule.signed(),
+    ("POST", wire.REPORTS_PATH): Rule.signed(),
+    # Whoever looks after the collector
+    ("GET", "/healthz"): Rule.open("dit seulement que le processus vit"),
+    ("GET", "/readyz"): Rule.open("dit seulement que la base répond"),
+    ("GET", "/openapi.json"): Rule.open("la description publique de l'API"),
+    ("GET", "/accessibilite"): Rule.open("la déclaration d'accessibilité"),
+    ("GET", "/static/{name}"): Rule.open("feuille de style et icône"),
+    # Signing in
+    ("GET", "/connexion"): Rule.open("la page où l'on s'identifie"),
+    ("POST", "/connexion"): Rule.open("s'identifier", form=True),
+    ("GET", "/invitation/{secret}"): Rule.open("le lien est lui-même le secret, et ne sert qu'une fois"),
+    ("POST", "/invitation/{secret}"): Rule.open("le lien est lui-même le secret, et ne sert qu'une fois", form=True),
+    ("GET", "/lien/{secret}"): Rule.open("le lien est lui-même le secret, borné à un lieu et daté"),
+    ("GET", "/compte"): Rule(Role.LECTEUR, own()),
+    ("POST", "/compte/mot-de-passe"): Rule(Role.LECTEUR, own()),
+    ("POST", "/deconnexion"): Rule(Role.LECTEUR, own()),
+    # Reading
+    ("GET", "/api/v1/readiness"): Rule(Role.LECTEUR, asked_territory("territory")),
+    ("GET", "/api/v1/schools/{uai}/readiness"): Rule(Role.LECTEUR, school("uai")),
+    ("GET", "/"): Rule(Role.LECTEUR, own()),
+    ("GET", "/territoires/{id_}"): Rule(Role.LECTEUR, territory("id_")),
+    ("GET", "/ecoles/{uai}"): Rule(Role.LECTEUR, school("uai")),
+}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from checks import wire
+from checks.machine import FACTS_SCHEMA
 from checks.profile import parse
 from collector.signing import Keys
 from collector.store.engine import Store
@@ -26,7 +27,7 @@ def test_it_is_signed_by_the_collector_and_its_text_by_the_profiles_key(workstat
     assert parse(said["profile"]["toml"]).id == said["profile"]["id"] == "tests"
     signature = wire.from_base64(said["profile"]["signature"])
     keys.profile.verify_key.verify(wire.requirements_message(said["profile"]["toml"]), signature)
-    assert (said["protocol"], said["facts_schema"], said["context"]) == (1, 1, {"opens_on": None})
+    assert (said["protocol"], said["facts_schema"], said["context"]) == (1, FACTS_SCHEMA, {"opens_on": None})
     assert said["controls_fresh_s"] > 0
 
 

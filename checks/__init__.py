@@ -6,7 +6,7 @@ from typing import Any, Final
 from checks.browser import features, services, version
 from checks.hardware import disk, memory
 from checks.model import Check
-from checks.network import address, clock, dns, page, reach, tls
+from checks.network import address, clock, dns, ipv6, latency, mtu, page, reach, tls, websocket
 from checks.system import release
 
 VERSION: Final = "0.1.0"
@@ -17,8 +17,12 @@ ALL: Final[tuple[Check[Any, Any], ...]] = (
     clock.CHECK,
     dns.CHECK,
     reach.CHECK,
+    mtu.CHECK,
     tls.CHECK,
     page.CHECK,
+    websocket.CHECK,
+    ipv6.CHECK,
+    latency.CHECK,
     release.CHECK,
     memory.CHECK,
     disk.CHECK,

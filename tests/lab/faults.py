@@ -118,3 +118,50 @@ def on_box(*lines: str) -> Step:
 def resolver_told(*lines: str) -> Step:
     """Write the workstation's resolv.conf otherwise."""
     return lambda one: one.resolve_with(*lines)
+
+
+def web(*answers: dict[str, Any]) -> Step:
+    """Serve fixed answers on the box (see `filters.web`)."""
+    return lambda one: filters.web(one, *answers)
+
+
+def middle(
+    rules: dict[str, dict[str, Any]] | None = None, otherwise: dict[str, Any] | None = None, ca: str | None = None
+) -> Step:
+    """Treat HTTPS by server name as it passes (see `filters.middle`)."""
+    return lambda one: filters.middle(one, rules or {}, otherwise or {"do": "splice"}, ca)
+
+
+def portal(answer: dict[str, Any], *, https: str = "reset", pem: str = "") -> Step:
+    """Hold the school behind a captive portal: HTTP gets `answer`; HTTPS a reset, a "drop", or its "own" TLS."""
+
+    def step(one: School) -> None:
+        answers = [{"port": 8888, **answer}]
+        if https == "own":
+            answers.append({"port": 8889, "pem": pem, **answer})
+        filters.web(one, *answers)
+        taken = ['iifname "lan" tcp dport 80 redirect to :8888']
+        if https == "own":
+            taken.append('iifname "lan" tcp dport 443 redirect to :8889')
+        filters.nat(one, *taken)
+        held = {"reset": "reject with tcp reset", "drop": "drop", "own": "drop"}[https]
+        filters.rules(one, "forward", f'iifname "lan" tcp dport 443 {held}')
+
+    return step
+
+
+def environment(**said: str) -> Step:
+    """Set variables of the workstation's session; `{lan}` is the box's address."""
+    return lambda one: one.environment.update({k: v.format(lan=one.lan) for k, v in said.items()})
+
+
+def script(text: str, *, port: int = 8081, path: str = "/proxy.pac", told: bool = True) -> Step:
+    """Serve a proxy script, "LAN" in it being the box's address, and tell the workstation where it is."""
+
+    def step(one: School) -> None:
+        headers = {"Content-Type": "application/x-ns-proxy-autoconfig"}
+        filters.web(one, {"port": port, "headers": headers, "only": {path: text.replace("LAN", one.lan)}})
+        if told:
+            one.environment["auto_proxy"] = f"http://{one.lan}:{port}{path}"
+
+    return step

@@ -1,10 +1,12 @@
 """What filters a school? The real programs of an académie's box: dnsmasq, squid with ssl-bump, e2guardian, nftables."""
 
+import json
 import re
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from tests.lab.ground import RUN
 from tests.lab.place import School
@@ -152,3 +154,22 @@ def rules(one: School, hook: Literal["forward", "input", "output"], *lines: str)
 def _give_to(folder: Path, user: str) -> None:
     for path in (folder, *folder.rglob("*")):
         shutil.chown(path, user, user)
+
+
+def web(one: School, *answers: dict[str, Any]) -> None:
+    """Serve fixed answers on ports of the box (see `web`): a portal, a block page, a proxy script."""
+    spec = one.folder / f"web-{answers[0]['port']}.json"
+    spec.write_text(json.dumps(answers), encoding="utf-8")
+    one.filtre.spawn(sys.executable, "-m", "tests.lab.web", str(spec), log=f"{spec.stem}.log")
+    for answer in answers:
+        one.filtre.listens(answer["port"])
+
+
+def middle(one: School, rules: dict[str, dict[str, Any]], otherwise: dict[str, Any], ca: str | None = None) -> None:
+    """Take HTTPS in as it passes, and treat it by server name (see `middle`)."""
+    pair = [str(RUN / f"filter-{ca}.pem"), str(RUN / f"filter-{ca}.key")] if ca else None
+    spec = one.folder / "middle.json"
+    spec.write_text(json.dumps({"port": 9443, "ca": pair, "rules": rules, "otherwise": otherwise}), encoding="utf-8")
+    one.filtre.spawn(sys.executable, "-m", "tests.lab.middle", str(spec), log="middle.log")
+    one.filtre.listens(9443)
+    nat(one, 'iifname "lan" tcp dport 443 redirect to :9443')

@@ -35,6 +35,11 @@ def communes_of(commune: str) -> tuple[str, ...]:
     return (commune, *map(str, _CITIES.get(commune, ())))
 
 
+def known_communes() -> tuple[str, ...]:
+    """Every INSEE code that some EPCI holds, in order; former communes too."""
+    return tuple(sorted(_by_commune()))
+
+
 @cache
 def _by_commune() -> Mapping[str, Epci]:
     lines = (files("collector") / "data" / "epci.csv").read_text(encoding="utf-8").splitlines()

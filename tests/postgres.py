@@ -53,12 +53,11 @@ class Postgres:
         programs = _programs()
         assert programs is not None, missing()
         self.programs = programs
+        self._account: tuple[str, ...] = ()
         if os.getuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
             self._account = ("setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
-        else:
-            self._account = ()
         self._run("initdb", "-D", self.data, "-U", "preau", "-A", "trust", "-E", "UTF8", "--no-sync")
         with (Path(self.data) / "postgresql.conf").open("a") as file:
             file.writelines(f"{setting}\n" for setting in self.settings)

@@ -1,0 +1,110 @@
+"""On what is it measured? A folder on a disk, a PostgreSQL of our own, a nation of simulated workstations."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from checks.profile import Profile, parse
+from collector.profiles import publish_profile
+from collector.settings import Settings
+from collector.signing import open_keys
+from collector.simulator.door import profile_of_recordings
+from collector.simulator.filling import enrol, import_schools
+from collector.simulator.fleet import Flavour, Pc, flavours, pcs_of
+from collector.simulator.nation import SimSchool, lay_out
+from collector.store.engine import Store
+from collector.store.schema import upgrade
+from tests.postgres import Postgres
+
+SEED = 1
+DURABLE = ("shared_buffers=256MB", "max_wal_size=2GB", "max_connections=100")
+"""PostgreSQL as an operator would set it; fsync and synchronous_commit stay on, as they are by default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How much of everything one run measures."""
+
+    seconds: float  # of one run of load
+    rounds: int
+    connections: int
+    schools: int
+    pcs: int  # workstations whose readiness is read, that are judged again, weighed
+    few_pcs: int  # the small nation readiness is compared with
+    most_per_second: int = 14_000  # no run is expected to acknowledge more
+
+
+SCALES = {
+    "smoke": Scale(seconds=2, rounds=1, connections=64, schools=480, pcs=10_000, few_pcs=1_000, most_per_second=6_000),
+    "half": Scale(seconds=4, rounds=3, connections=64, schools=4_800, pcs=100_000, few_pcs=10_000),
+    "full": Scale(seconds=6, rounds=3, connections=64, schools=48_000, pcs=1_000_000, few_pcs=10_000),
+}
+
+
+@dataclass
+class Ground:
+    """A database engine, and where its files are."""
+
+    engine: str  # "sqlite" or "postgresql"
+    folder: Path
+    server: Postgres | None = None
+    toml: str = field(default_factory=profile_of_recordings)
+    profile: Profile = field(init=False)
+    kinds: Sequence[Flavour] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.profile = parse(self.toml)
+        self.kinds = flavours(self.profile)
+
+    def database(self, name: str) -> str:
+        """Make an empty database; returns its address."""
+        if self.server is None:
+            path = self.folder / f"{name}.sqlite"
+            for kept in self.folder.glob(f"{path.name}*"):
+                kept.unlink()
+            return f"sqlite:///{path}"
+        self.server.command(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.server.command(f'CREATE DATABASE "{name}"')
+        return self.server.url(name)
+
+    def settings(self, url: str) -> Settings:
+        """Return the settings of a collector over a database."""
+        return Settings(data_dir=self.folder, database_url=url)
+
+    def environment(self, url: str) -> dict[str, str]:
+        """Return the same, as the environment of a process."""
+        return {"PREAU_DATA_DIR": str(self.folder), "PREAU_DATABASE_URL": url, "PREAU_CONTROL_MINUTES": "1440"}
+
+    def enrolled(self, name: str, schools: Sequence[SimSchool], pcs: int) -> tuple[str, list[Pc]]:
+        """Make a database with a profile, schools, and so many enrolled workstations that have sent nothing yet."""
+        url = self.database(name)
+        with Store(url) as store:
+            upgrade(store.engine)
+            publish_profile(store, open_keys(self.settings(url)), self.toml, default=True)
+            import_schools(store, schools, self.folder)
+            fleet = list(islice(pcs_of(SEED, schools), pcs))
+            enrol(store, fleet)
+        return url, fleet
+
+
+@contextmanager
+def grounds(folder: Path, engines: Sequence[str]) -> Iterator[list[Ground]]:
+    """Prepare the engines asked for; whatever was begun is taken away."""
+    found, server = [], None
+    try:
+        for engine in engines:
+            if engine == "postgresql":
+                server = Postgres(settings=DURABLE)
+                server.start()
+            found.append(Ground(engine, folder, server if engine == "postgresql" else None))
+        yield found
+    finally:
+        if server is not None:
+            server.remove()
+
+
+def small_nation(pcs: int) -> Sequence[SimSchool]:
+    """Lay out schools for so many workstations, some twenty each, over the whole country."""
+    return lay_out(SEED, max(101, pcs // 21), pcs)

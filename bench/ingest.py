@@ -1,0 +1,174 @@
+"""How many reports a second are acknowledged, the whole path, beside what?
+
+Every request is a new report of another workstation, signed beforehand. In each round the bare floor, the plain
+endpoint, the path without its commit and the path itself run one after the other, so that a noisy moment falls on all;
+what is shown is the median of the rounds.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.ground import Ground, Scale, small_nation
+from bench.load import Run, load, raw, write
+from bench.servers import COLLECTOR, free_port, served, uvicorn
+from bench.table import Figure, Table, number
+from checks.wire import REPORTS_PATH
+from collector.simulator.fleet import Pc, Sender
+from collector.wire import inflate
+
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """One server to load: how it is started, and with which requests."""
+
+    name: str
+    processes: int
+    start: Callable[[int], tuple[tuple[str, ...], dict[str, str]]]  # port -> command, environment
+    requests: Callable[[], Sequence[Path]]  # one file of requests per process, made anew each time
+
+
+def measure(ground: Ground, scale: Scale, table: Table) -> None:
+    """Run the rounds on one engine and add its figures."""
+    processes = 1 if ground.engine == "sqlite" else 2
+    wanted = int(scale.most_per_second * (scale.seconds + 1))
+    url, fleet = ground.enrolled("ingest", small_nation(wanted), wanted)
+    contestants = _contestants(ground, url, fleet, processes)
+    runs: dict[str, list[Run]] = {one.name: [] for one in contestants}
+    for _ in range(scale.rounds):
+        for one in contestants:
+            runs[one.name].append(_run(one, one.requests(), scale, ground.folder / f"{one.name}.log"))
+    _figures(ground.engine, processes, {name: _middle(found) for name, found in runs.items()}, table)
+
+
+def _contestants(ground: Ground, url: str, fleet: Sequence[Pc], processes: int) -> list[Contestant]:
+    """Lay out what is compared, the thing itself last."""
+    plain = ground.database("plain").replace("postgresql://", "postgresql+psycopg://")
+    signed = _Signed(ground, fleet, processes)
+
+    def collector(port: int, **more: str) -> tuple[tuple[str, ...], dict[str, str]]:
+        return (*COLLECTOR, "--port", str(port)), ground.environment(url) | more
+
+    return [
+        Contestant("bare", 1, lambda port: (uvicorn("bench.bare:app", port), {}), lambda: signed.bodies(1)),
+        Contestant(
+            "plain",
+            processes,
+            lambda port: (uvicorn("bench.plain:app", port), {"BENCH_DATABASE_URL": plain}),
+            lambda: signed.bodies(processes),
+        ),
+        Contestant(
+            "without commit",
+            processes,
+            lambda port: collector(port, BENCH_WITHOUT_COMMIT="1"),
+            signed.reports,
+        ),
+        Contestant("collector", processes, collector, signed.reports),
+    ]
+
+
+class _Signed:
+    """Requests made beforehand, in files."""
+
+    def __init__(self, ground: Ground, fleet: Sequence[Pc], processes: int) -> None:
+        self.folder, self.processes = ground.folder, processes
+        self.senders = [Sender(pc, ground.kinds) for pc in fleet]
+        self._plain: dict[int, list[Path]] = {}
+
+    def reports(self) -> list[Path]:
+        """Sign the next report of every workstation."""
+        now = int(time.time())
+        return [
+            write(self.folder / f"reports-{part}", self._reports(self.senders[part :: self.processes], now))
+            for part in range(self.processes)
+        ]
+
+    def _reports(self, senders: Sequence[Sender], now: int) -> Iterator[bytes]:
+        for sender in senders:
+            body = sender.body(now=now)
+            yield raw("POST", REPORTS_PATH, sender.report(body), body)
+
+    def bodies(self, parts: int) -> list[Path]:
+        """Lay out the same reports as a plain endpoint takes them: JSON, not compressed, not signed."""
+        if parts not in self._plain:
+            now = int(time.time())
+            self._plain[parts] = [
+                write(
+                    self.folder / f"plain-{parts}-{part}",
+                    (raw("POST", REPORTS_PATH, JSON, inflate(s.body(now=now))) for s in self.senders[part::parts]),
+                )
+                for part in range(parts)
+            ]
+        return self._plain[parts]
+
+
+def _run(one: Contestant, files: Sequence[Path], scale: Scale, log: Path) -> Run:
+    ports = [free_port() for _ in range(one.processes)]
+    with ExitStack() as up:
+        for port in ports:
+            command, environment = one.start(port)
+            up.enter_context(served(command, port, environment, log))
+        found = load(list(zip(ports, files, strict=True)), scale.connections, scale.seconds)
+    if found.refused > found.acknowledged // 100:
+        said = log.read_text(errors="replace")[-1500:]
+        raise SystemExit(f"bench: {one.name} refused {found.refused} of {found.acknowledged + found.refused}:\n{said}")
+    return found
+
+
+def _middle(runs: Sequence[Run]) -> Run:
+    """Return the round whose rate is the middle one, with the middle p50 and p99 of all."""
+    of_rate = sorted(runs, key=lambda run: run.rate)[(len(runs) - 1) // 2]
+    return Run(
+        acknowledged=of_rate.acknowledged,
+        refused=sum(run.refused for run in runs),
+        seconds=of_rate.seconds,
+        p50_ms=statistics.median(run.p50_ms for run in runs),
+        p99_ms=statistics.median(run.p99_ms for run in runs),
+        generator_percent=of_rate.generator_percent,
+    )
+
+
+def _figures(engine: str, processes: int, found: dict[str, Run], table: Table) -> None:
+    ours, plain, rolled, bare = (found[name] for name in ("collector", "plain", "without commit", "bare"))
+    said, least = f"{engine}, {processes} process{'es' if processes > 1 else ''}", 5_000 if processes == 1 else 6_000
+    rate, times = number(ours.rate, "/s"), f"p50 {number(ours.p50_ms)} p99 {number(ours.p99_ms)} ms"
+    for figure in (
+        Figure(
+            name=f"reports acknowledged, {said}",
+            measured=rate,
+            bar=f">= {least}/s (aim 8 000)",
+            holds=ours.rate >= least,
+        ),
+        Figure(
+            name="  their latency, 64 connections", measured=times, bar="p99 <= 50 ms (aim 20)", holds=ours.p99_ms <= 50
+        ),
+        Figure(
+            name="  beside plain FastAPI + SQLModel",
+            measured=rate,
+            baseline=f"{number(plain.rate, '/s')}, p99 {number(plain.p99_ms)} ms",
+            ratio=ours.rate / plain.rate,
+            bar=">= x 5",
+            holds=ours.rate >= 5 * plain.rate,
+        ),
+        Figure(
+            name="  beside the same without commit",
+            measured=rate,
+            baseline=number(rolled.rate, "/s"),
+            ratio=ours.rate / rolled.rate,
+            bar=">= x 0.8",
+            holds=ours.rate >= 0.8 * rolled.rate,
+        ),
+        Figure(
+            name="  beside a bare ASGI application",
+            measured=rate,
+            baseline=number(bare.rate, "/s"),
+            ratio=ours.rate / bare.rate,
+        ),
+        Figure(name="  share of the load generator", measured=f"{number(ours.generator_percent)} % of one core"),
+    ):
+        table.add(figure)

@@ -45,6 +45,8 @@ réglages, par l'environnement :
   PREAU_CONTROL_CA        autorité de plus pour le contrôle des services par le collecteur
   PREAU_CONTROL_MINUTES   période de ce contrôle (10)
   PREAU_PROFILE_KEY_FILE  clé propre au profil (par défaut : celle du collecteur)
+  PREAU_OIDC_ISSUER, PREAU_OIDC_CLIENT_ID, PREAU_OIDC_CLIENT_SECRET_FILE, PREAU_OIDC_NAME
+                          où les personnes s'identifient ailleurs (OpenID Connect) ; retour : …/connexion/retour
   PREAU_OPERATOR          organisme qui exploite ce collecteur, nommé en pied de page
   PREAU_OPERATOR_CONTACT  à qui écrire (déclaration d'accessibilité)
 """

@@ -49,6 +49,8 @@ RULES: Final[Mapping[Route, Rule]] = {
     # Signing in
     ("GET", "/connexion"): Rule.open("la page où l'on s'identifie"),
     ("POST", "/connexion"): Rule.open("s'identifier", form=True),
+    ("GET", "/connexion/ailleurs"): Rule.open("envoie s'identifier chez l'émetteur OpenID Connect"),
+    ("GET", "/connexion/retour"): Rule.open("le retour de chez lui, vérifié et lié au navigateur"),
     ("GET", "/invitation/{secret}"): Rule.open("le lien est lui-même le secret, et ne sert qu'une fois"),
     ("POST", "/invitation/{secret}"): Rule.open("le lien est lui-même le secret, et ne sert qu'une fois", form=True),
     ("GET", "/lien/{secret}"): Rule.open("le lien est lui-même le secret, borné à un lieu et daté"),

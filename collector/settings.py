@@ -2,12 +2,23 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class SettingsError(ValueError):
     """A setting that cannot be used; the message names it and says what is expected, in French."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oidc:
+    """Where people may sign in instead of here."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str  # what people call it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +33,7 @@ class Settings:
     control_ca: Path | None = None  # a further CA for the collector's own look at services
     control_minutes: int = 10  # how often it looks
     profile_key_file: Path | None = None  # the profile's own key; None means the collector's
+    oidc: Oidc | None = None  # where people may sign in instead of here
     operator_name: str = ""  # who runs it, as pages say it; "" when nobody said
     operator_contact: str = ""  # where people write to them: an address of any kind, as text
 
@@ -48,9 +60,24 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         control_ca=_file(environment, "PREAU_CONTROL_CA"),
         control_minutes=_number(environment, "PREAU_CONTROL_MINUTES", 10, 1, 1440),
         profile_key_file=_file(environment, "PREAU_PROFILE_KEY_FILE"),
+        oidc=_oidc(environment),
         operator_name=environment.get("PREAU_OPERATOR", "").strip(),
         operator_contact=environment.get("PREAU_OPERATOR_CONTACT", "").strip(),
     )
+
+
+def _oidc(environment: Mapping[str, str]) -> Oidc | None:
+    issuer, client_id = _address(environment, "PREAU_OIDC_ISSUER"), environment.get("PREAU_OIDC_CLIENT_ID", "")
+    secret = _file(environment, "PREAU_OIDC_CLIENT_SECRET_FILE")
+    if not issuer:
+        return None
+    if not client_id or secret is None:
+        raise SettingsError("PREAU_OIDC_ISSUER demande aussi PREAU_OIDC_CLIENT_ID et PREAU_OIDC_CLIENT_SECRET_FILE")
+    if issuer.startswith("http://") and urlsplit(issuer).hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise SettingsError(f"PREAU_OIDC_ISSUER : une adresse https://… est attendue, pas {issuer!r}")
+    name = environment.get("PREAU_OIDC_NAME", "").strip() or str(urlsplit(issuer).hostname)
+    text = secret.read_text(encoding="utf-8").strip()
+    return Oidc(issuer=issuer, client_id=client_id, client_secret=text, name=name)
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

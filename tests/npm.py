@@ -45,3 +45,22 @@ def _fetch(name: str, version: str, sha512: str, folder: Path) -> None:
             archive.extractall(work, filter="data")
         with suppress(OSError):  # another process was quicker
             (Path(work) / "package").rename(folder)
+
+
+def npm_project(folder: Path) -> Path:
+    """Return a folder where the packages of a `package-lock.json` (no address in it, only contents) are installed."""
+    lock = (folder / "package-lock.json").read_bytes()
+    made = FOLDER / f"{folder.name}-{hashlib.sha256(lock).hexdigest()[:12]}"
+    if not made.is_dir():
+        need(shutil.which("npm") is not None, "npm")
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=FOLDER) as work:
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(folder / name, work)
+            npm = ["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"]
+            done = subprocess.run(npm, cwd=work, capture_output=True, text=True, check=False, timeout=240)
+            need(done.returncode == 0, f"the packages of {folder.name} from npm ({done.stderr.strip()[-200:]})")
+            with suppress(OSError):  # another process was quicker
+                Path(work).rename(made)
+                Path(work).mkdir()
+    return made

@@ -10,12 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from collector.access import Reading
 from collector.pages.routes import page_router
-from collector.people import forms, signing_in
+from collector.people import forms, oidc, signing_in
 from collector.people.passwords import SHORTEST, WeakPassword
 from collector.people.signing_in import LOGIN_SHAPE, Opened
 from collector.people.tables import Account
 from collector.problems import Problem
 from collector.rendering import page
+from collector.settings import Oidc
 from collector.store import Session, people
 from collector.store.audit import record
 
@@ -48,6 +49,26 @@ def sign_in(request: Request, login: Text = "", password: Text = "", suite: Text
         answer.headers.update(problem.headers)
         return answer
     return enter(request, opened, local_path(suite))
+
+
+@router.get("/connexion/ailleurs")
+def sign_in_elsewhere(
+    request: Request, after: Annotated[str, Query(alias="suite")] = "/", invitation: str = ""
+) -> Response:
+    """Send somebody to sign in with the OIDC issuer."""
+    secret, _ = forms.open_form(request)
+    sent = oidc.send(request.app.state.store, _issuer(request), _back(request), secret, local_path(after), invitation)
+    answer = RedirectResponse(sent.address, 303)
+    forms.keep_form(request, answer, secret)
+    return answer
+
+
+@router.get("/connexion/retour")
+def come_back(request: Request) -> Response:
+    """Take somebody back from the OIDC issuer."""
+    secret, said = forms.form_secret(request), dict(request.query_params)
+    opened = oidc.come_back(request.app.state.store, _issuer(request), _back(request), secret, said)
+    return enter(request, opened, opened.leads_to)
 
 
 @router.post("/deconnexion")
@@ -187,6 +208,17 @@ def _invitation(request: Request, secret: str, *, login: str = "", problem: str 
 def _account(request: Request, reader: Reading, *, problem: str = "", status: int = 200) -> Response:
     done = request.query_params.get("fait") == "1" and not problem
     return page(request, "account.html", status=status, me=reader, problem=problem, done=done, shortest=SHORTEST)
+
+
+def _issuer(request: Request) -> Oidc:
+    issuer: Oidc | None = request.app.state.settings.oidc
+    if issuer is None:
+        raise Problem(404, "Ce collecteur n'identifie personne ailleurs.")
+    return issuer
+
+
+def _back(request: Request) -> str:
+    return f"{request.app.state.settings.address}/connexion/retour"
 
 
 def _choice_problem(password: str, again: str) -> str:

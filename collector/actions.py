@@ -6,7 +6,7 @@ from checks.actors import DEFAULT_ACTORS, Actor
 from checks.decide import remedy_of
 from checks.model import Outcome
 from collector.answers import ActionAnswer
-from collector.rollup import Cause, Station
+from collector.tally import Cause, Station
 
 
 def actions(causes: Iterable[Cause], measured: Sequence[Station]) -> tuple[ActionAnswer, ...]:

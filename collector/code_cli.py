@@ -18,9 +18,9 @@ from collector.signing import open_keys
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.enrolments import add_code, key_of, keys_of, list_codes
-from collector.store.readiness import refresh_school
+from collector.store.standing import restate
 from collector.store.tokens import add_token, list_tokens
-from collector.tables import EnrolmentCode, School, Token, Workstation
+from collector.tables import EnrolmentCode, School, Token
 from collector.territory import parse_place
 from collector.uai import parse_uai
 
@@ -156,8 +156,7 @@ def workstation_set(args: argparse.Namespace) -> int:
         if key is None:
             raise Refused(f"aucun poste ne porte l'identifiant {args.id} : voir preau-collector workstation list UAI")
         key.state, key.reason = args.state, "" if args.state == "active" else "Retiré par l'exploitant."
-        session.flush()
-        refresh_school(session, session.get_one(Workstation, key.workstation_id).uai, int(time.time()))
+        restate(session, [key.workstation_id], int(time.time()))
 
     with Store(from_environment().url) as store:
         store.write(change)

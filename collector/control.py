@@ -13,7 +13,8 @@ from checks.failures import failure_of
 from checks.model import Service
 from collector.settings import Settings
 from collector.store.engine import Store
-from collector.store.profiles import current_profiles, keep_control
+from collector.store.generations import profiles_in_force
+from collector.store.profiles import keep_control
 from collector.tables import ServiceControl
 
 TIMEOUT_S: Final = 10
@@ -25,7 +26,7 @@ MAX_BODY_BYTES: Final = 2 * 1024 * 1024
 def look_at_all(store: Store, settings: Settings) -> int:
     """Look at every service of the profiles in force and keep what was seen; returns how many."""
     with store.reading() as session:
-        asked = [(profile.id, service) for profile in current_profiles(session) for service in profile.services]
+        asked = [(profile.id, service) for profile in profiles_in_force(session) for service in profile.services]
     trust = ssl.create_default_context()
     if settings.control_ca is not None:
         trust.load_verify_locations(settings.control_ca)

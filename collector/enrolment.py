@@ -10,7 +10,7 @@ from collector.signing import Keys, verified
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.enrolments import find_code, lock_school, tags_of
-from collector.store.readiness import refresh_school
+from collector.store.standing import moving
 from collector.tables import EnrolmentCode, School, Workstation, WorkstationKey
 from collector.wire import Enrolment, Unreadable, parse
 
@@ -54,21 +54,26 @@ def _keep(session: Session, keys: Keys, asked: Enrolment, public_key: bytes, now
     tag = _tag(asked.tag, tags_of(session, school.uai))
     over = code.uses >= code.max_uses
     code.uses, code.last_used_at = code.uses + 1, now
-    workstation = Workstation(id=str(asked.workstation_id), uai=school.uai, tag=tag, place=asked.place)
-    session.add(workstation)
-    session.flush()
-    key = WorkstationKey(
-        key_id=protocol.key_id(public_key),
-        workstation_id=workstation.id,
-        public_key=public_key,
+    workstation = Workstation(
+        id=str(asked.workstation_id),
+        uai=school.uai,
+        tag=tag,
+        place=asked.place,
         state="pending" if over else "active",
-        reason=OVER_QUOTA if over else "",
-        code_id=code.id,
-        enrolled_at=now,
     )
-    session.add(key)
-    session.flush()
-    refresh_school(session, school.uai, now)
+    with moving(session, [workstation.id], now, "report"):
+        session.add(workstation)
+        session.flush()
+        key = WorkstationKey(
+            key_id=protocol.key_id(public_key),
+            workstation_id=workstation.id,
+            public_key=public_key,
+            state=workstation.state,
+            reason=OVER_QUOTA if over else "",
+            code_id=code.id,
+            enrolled_at=now,
+        )
+        session.add(key)
     return _answer(keys, 201, key, workstation, school)
 
 

@@ -6,23 +6,24 @@ the receipt.
 """
 
 import hashlib
+import json
 import time
-import uuid
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
 from checks import wire as protocol
 from checks.plain import to_plain
+from collector import receipts
 from collector.envelope import Answer, Envelope, authenticate
-from collector.judging import judge_workstation
+from collector.facts import Kept
 from collector.problems import Problem
 from collector.signing import Keys
 from collector.store import Session
 from collector.store.engine import Store
-from collector.store.readiness import refresh_school
-from collector.store.reports import add_report, find_report, keep_facts, lock_key, pack_facts, superseded, two_heads
-from collector.tables import Fact, Report, Workstation
+from collector.store.enrolments import lock_key
+from collector.store.standing import restate, take_facts
+from collector.tables import Workstation, WorkstationKey
 from collector.wire import Attempt, NotCompressed, TooLarge, Unreadable, inflate, parse
 from collector.wire import Report as ReportBody
 
@@ -56,12 +57,14 @@ def _open(store: Store, keys: Keys, envelope: Envelope) -> ReportBody | Answer:
 
 def _repeated(session: Session, keys: Keys, envelope: Envelope) -> Answer | None:
     """Answer a report id seen before: the same receipt for the same bytes, a refusal for others."""
-    known = find_report(session, envelope.key_id, envelope.report_id)
+    key = session.get(WorkstationKey, envelope.key_id)
+    known = receipts.find(key.receipts, envelope.report_id) if key and envelope.report_id != "-" else None
     if known is None:
         return None
-    if known.sha256 != hashlib.sha256(envelope.body).hexdigest() or known.sequence != envelope.sequence:
+    sha256 = hashlib.sha256(envelope.body).hexdigest()
+    if known.digest != receipts.digest(envelope.sequence, sha256):
         return _refusal(keys, envelope, Problem(409, "Un autre relevé porte déjà cet identifiant."))
-    return Answer(status=200, body=known.receipt, signature=known.signature)
+    return _receipt(keys, envelope, known.state, known.received_at, is_new=False)
 
 
 def _read(envelope: Envelope, workstation_id: str) -> ReportBody:
@@ -89,69 +92,62 @@ def _keep(session: Session, keys: Keys, envelope: Envelope, body: ReportBody, no
     repeated = _repeated(session, keys, envelope)  # two connections may have carried it at once
     if repeated is not None:
         return repeated
-    receipt_id = str(uuid.uuid4())
-    if envelope.sequence < key.last_sequence and superseded(session, key.key_id, envelope.sequence, envelope.sent_at):
-        return _receipt(keys, envelope, "superseded", now, receipt_id)
-    last_receipt = None if envelope.last_receipt == "-" else envelope.last_receipt
-    if key.state in COUNTED and two_heads(session, key, last_receipt):
+    if envelope.sequence < key.last_sequence and receipts.superseded(key.receipts, envelope.sequence, envelope.sent_at):
+        return _receipt(keys, envelope, "superseded", now, is_new=False)
+    cited = None if envelope.last_receipt == "-" else envelope.last_receipt
+    if key.state in COUNTED and cited and receipts.cited(key.receipts, cited, key.last_receipt) == "open":
+        # A cloned disk: each copy goes on from its own last receipt. A restored one goes back to a receipt that others
+        # followed, and nothing ever follows the line it left.
         key.state, key.reason = "quarantined", CLONED
+        restate(session, [key.workstation_id], now, "report")
     state = COUNTED.get(key.state, "quarantined")
-    answer = _receipt(keys, envelope, state, now, receipt_id)
-    add_report(session, _row(envelope, answer, last_receipt, state, now))
+    answer = _receipt(keys, envelope, state, now)
+    key.receipts = receipts.add(key.receipts, _entry(envelope, state, now), cited)
     key.last_sequence, key.last_seen_at = max(key.last_sequence, envelope.sequence), now
-    key.last_receipt = receipt_id
-    workstation = session.get_one(Workstation, key.workstation_id)
+    key.last_receipt = json.loads(answer.body)["receipt_id"]
     if state != "quarantined":
-        workstation.evidence = body.evidence
-        attempts = body.attempts().items()
-        keep_facts(session, workstation.id, [_fact(workstation.id, i, a, envelope.sent_at, now) for i, a in attempts])
-        judge_workstation(session, workstation)
-    session.flush()
-    refresh_school(session, workstation.uai, now)
+        session.get_one(Workstation, key.workstation_id).evidence = body.evidence
+        facts = {id_: _kept(attempt, envelope.sent_at, now) for id_, attempt in body.attempts().items()}
+        take_facts(session, key.workstation_id, facts, now)
     return answer
 
 
-def _fact(workstation_id: str, check_id: str, attempt: Attempt, sent_at: int, now: int) -> Fact:
-    return Fact(
-        workstation_id=workstation_id,
-        check_id=check_id,
+def _kept(attempt: Attempt, sent_at: int, now: int) -> Kept:
+    return Kept(
         observed_at=protocol.observed_at(received_at=now, sent_at=sent_at, measured_at=attempt.measured_at),
+        facts=None if attempt.facts is None else protocol.to_json(to_plain(attempt.facts)),
         fault=attempt.fault,
-        facts=None if attempt.facts is None else pack_facts(protocol.to_json(to_plain(attempt.facts))),
     )
 
 
-def _row(envelope: Envelope, answer: Answer, last_receipt: str | None, state: str, now: int) -> Report:
-    return Report(
-        key_id=envelope.key_id,
-        report_id=envelope.report_id,
+def _entry(envelope: Envelope, state: str, now: int) -> receipts.Entry:
+    return receipts.Entry(
+        tag=receipts.tag(envelope.report_id),
+        digest=receipts.digest(envelope.sequence, hashlib.sha256(envelope.body).hexdigest()),
         sequence=envelope.sequence,
-        sha256=hashlib.sha256(envelope.body).hexdigest(),
         sent_at=envelope.sent_at,
-        last_receipt=last_receipt,
         received_at=now,
         state=state,
-        receipt=answer.body,
-        signature=answer.signature,
     )
 
 
-def _receipt(keys: Keys, envelope: Envelope, state: str, now: int, receipt_id: str) -> Answer:
+def _receipt(keys: Keys, envelope: Envelope, state: str, received_at: int, *, is_new: bool = True) -> Answer:
+    sha256 = hashlib.sha256(envelope.body).hexdigest()
+    named = (envelope.key_id, envelope.report_id, envelope.sequence, sha256, received_at)
     body = protocol.to_json(
         {
             "protocol": protocol.PROTOCOL,
-            "receipt_id": receipt_id,
+            "receipt_id": receipts.receipt_id(*named),
             "report_id": envelope.report_id,
             "key_id": envelope.key_id,
             "sequence": envelope.sequence,
-            "sha256": hashlib.sha256(envelope.body).hexdigest(),
-            "received_at": now,
+            "sha256": sha256,
+            "received_at": received_at,
             "state": state,
             "next_in_s": NEXT_IN_S,
         }
     )
-    status = 200 if state == "superseded" else 201  # nothing was kept
-    return Answer(status=status, body=body, signature=keys.sign_answer("receipt", body))
+    return Answer(status=201 if is_new else 200, body=body, signature=keys.sign_answer("receipt", body))
 
 
 def _refusal(keys: Keys, envelope: Envelope, problem: Problem) -> Answer:

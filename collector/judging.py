@@ -1,69 +1,80 @@
-"""What do a workstation's stored facts mean under its school's profile?"""
+"""What do a workstation's kept facts mean under its school's profile? Pure."""
 
 import logging
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any, cast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
-from pydantic import ValidationError
+import msgspec
 
 import checks
-from checks.decide import decide, workstation_outcome
-from checks.model import Context, Fault, Observation, Outcome, Verdict
-from collector.store import Session
-from collector.store.profiles import profile_for
-from collector.store.reports import facts_of, replace_findings, unpack_facts
-from collector.tables import Fact, Finding, School, Workstation
-from collector.wire import FACTS
+from checks.decide import decide, remedy_of, workstation_outcome
+from checks.model import NOT_JUDGED, Context, Observation, Outcome, Tier
+from checks.profile import Profile
+from collector.facts import Facts, Kept
+from collector.findings import Found, found_in
+from collector.tally import Seen
 
 log = logging.getLogger(__name__)
 
-
-def judge_workstation(session: Session, workstation: Workstation) -> None:
-    """Judge a workstation's facts again, and keep its outcome and findings. Without a profile or facts: none."""
-    school = session.get_one(School, workstation.uai)
-    profile = profile_for(session, school)
-    facts = [fact for fact in facts_of(session, workstation.id) if fact.check_id in checks.BY_ID]
-    if profile is None or not facts:
-        workstation.outcome = workstation.profile_id = workstation.profile_version = workstation.observed_at = None
-        replace_findings(session, workstation.id, ())
-        return
-    verdicts = decide({f.check_id: observation(f) for f in facts}, profile, Context(opens_on=school.opens_on))
-    workstation.outcome = workstation_outcome(verdicts, profile).value
-    workstation.profile_id, workstation.profile_version = profile.id, profile.version
-    required = [fact.observed_at for fact in facts if fact.check_id in profile.requirements]
-    workstation.observed_at = min(required or [fact.observed_at for fact in facts])
-    replace_findings(session, workstation.id, findings(workstation.id, verdicts))
+_READ: Final = {check.id: msgspec.json.Decoder(check.facts) for check in checks.ALL}
+"""Reads the kept facts of each check into the very class its judge takes; they were validated when they came."""
 
 
-def observation(fact: Fact) -> Observation:
-    """Read stored facts back."""
-    day = datetime.fromtimestamp(fact.observed_at, UTC).date()
-    if fact.facts is None:
-        return Observation(fault=cast("Fault", fact.fault), observed_on=day)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Where a workstation stands."""
+
+    outcome: Outcome | None  # None: no profile judges it
+    observed_at: int  # oldest of the facts its outcome rests on
+    found: tuple[Found, ...] = ()
+
+
+def judge(facts: Facts, profile: Profile | None, opens_on: date | None) -> Judged:
+    """Judge facts (at least one) for a school; without a profile there is no outcome."""
+    known = {check_id: kept for check_id, kept in facts.items() if check_id in checks.BY_ID}
+    oldest = min(kept.observed_at for kept in (known or facts).values())
+    if profile is None or not known:
+        return Judged(outcome=None, observed_at=oldest)
+    observed = {check_id: observation(check_id, kept) for check_id, kept in known.items()}
+    verdicts = decide(observed, profile, Context(opens_on=opens_on))
+    required = [kept.observed_at for check_id, kept in known.items() if check_id in profile.requirements]
+    return Judged(
+        outcome=workstation_outcome(verdicts, profile),
+        observed_at=min(required, default=oldest),
+        found=found_in(verdicts),
+    )
+
+
+def observation(check_id: str, kept: Kept) -> Observation:
+    """Read kept facts back."""
+    day = datetime.fromtimestamp(kept.observed_at, UTC).date()
+    if kept.facts is None:
+        return Observation(fault=kept.fault, observed_on=day)
     try:
-        facts: Any = FACTS[fact.check_id].validate_json(unpack_facts(fact.facts))
-    except ValidationError as error:
+        facts: Any = _READ[check_id].decode(kept.facts)
+    except msgspec.ValidationError as error:
         # Facts are only ever added to: this is our fault, never the school's.
-        where = [e["loc"] for e in error.errors(include_url=False, include_input=False)]
-        log.error("stored facts of %s do not fit their class at %s", fact.check_id, where)
+        log.error("kept facts of %s do not fit their class: %s", check_id, str(error).rpartition(" - at ")[2])
         return Observation(fault="probe_crashed", observed_on=day)
     return Observation(facts=facts, observed_on=day)
 
 
-def findings(workstation_id: str, verdicts: dict[str, Verdict]) -> Sequence[Finding]:
-    """Return what is not ready, one row per check, cause and subject."""
-    return [
-        Finding(
-            workstation_id=workstation_id,
-            check_id=check_id,
-            cause=evidence.cause,
-            subject=evidence.subject,
-            outcome=evidence.outcome.value,
-            sentence=evidence.sentence,
-            because_of=evidence.because_of,
-        )
-        for check_id, verdict in verdicts.items()
-        for evidence in verdict.evidence
-        if evidence.outcome is not Outcome.READY and evidence.cause is not None
-    ]
+def that_matters(found: Iterable[Found], profile: Profile) -> tuple[Found, ...]:
+    """Leave out what nobody measured and is only recommended: it changes nothing."""
+    return tuple(
+        one
+        for one in found
+        if (required := profile.requirements.get(one.check_id)) is not None
+        and (one.outcome is not Outcome.UNMEASURED or required.tier is Tier.MINIMUM)
+    )
+
+
+def causes(found: Iterable[Found]) -> tuple[Seen, ...]:
+    """Return the causes among findings that matter, each with who can put it right."""
+    return tuple(
+        Seen(check_id=f.check_id, cause=f.cause, outcome=f.outcome, role=remedy.role)
+        for f in found
+        if f.cause != NOT_JUDGED and (remedy := remedy_of(f.check_id, f.cause))
+    )

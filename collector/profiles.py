@@ -10,15 +10,15 @@ from checks.model import Context
 from checks.plain import to_plain
 from checks.profile import Profile, parse
 from collector.envelope import Answer, Envelope, authenticate
-from collector.judging import judge_workstation
 from collector.problems import Problem
 from collector.settings import Settings
 from collector.signing import Keys
 from collector.store import Session
 from collector.store.engine import Store
-from collector.store.enrolments import workstations_of
-from collector.store.profiles import controls_of, current_profiles, publish, schools_of, version_for
+from collector.store.generations import flip, prepare, profiles_in_force, schools_next, serving
+from collector.store.profiles import controls_of, version_for
 from collector.store.readiness import refresh_schools
+from collector.store.standing import judge_schools
 from collector.tables import School, ServiceControl, Workstation
 
 BATCH = 200
@@ -84,22 +84,22 @@ def publish_profile(
     """
     profile = parse(toml)
     with store.reading() as session:
-        current = next((p for p in current_profiles(session) if p.id == profile.id), None)
+        current = next((p for p in profiles_in_force(session) if p.id == profile.id), None)
     if current and (profile.valid_from, profile.version) < (current.valid_from, current.version):
         raise OlderProfile(f"le profil {current.id} {current.version} en vigueur est plus récent que {profile.version}")
     now, signature = int(time.time()), keys.sign_profile(toml)
-    store.write(lambda session: publish(session, profile, toml, signature, now, default=default))
+    id_ = store.write(lambda session: prepare(session, profile, toml, signature, now, default=default))
     with store.reading() as session:
-        uais = schools_of(session, profile.id)
-    for start in range(0, len(uais), BATCH):
-        some = uais[start : start + BATCH]
+        uais = schools_next(session, serving(session))
+    for begin in range(0, len(uais), BATCH):
+        some = uais[begin : begin + BATCH]
         store.write(lambda session, some=some: _judge_again(session, some))  # type: ignore[misc]
-        progress(start + len(some), len(uais))
+        progress(begin + len(some), len(uais))
+    store.write(lambda session: flip(session, id_, int(time.time())))
     return profile
 
 
 def _judge_again(session: Session, uais: list[str]) -> None:
-    for workstation in workstations_of(session, uais):
-        judge_workstation(session, workstation)
-    session.flush()
-    refresh_schools(session, uais, int(time.time()))
+    now = int(time.time())
+    judge_schools(session, uais, now, "profile")
+    refresh_schools(session, uais, now, "profile")

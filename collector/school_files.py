@@ -9,14 +9,13 @@ from typing import Final, TypeVar
 from collector import assignment, directory
 from collector.assignment import Assignment
 from collector.directory import Row
-from collector.judging import judge_workstation
 from collector.sheet import BadFile, Refusal, Sheet, open_sheet
 from collector.store import Session
 from collector.store.engine import Store
-from collector.store.enrolments import workstations_of
-from collector.store.profiles import current_profiles
+from collector.store.generations import profiles_in_force
 from collector.store.readiness import refresh_schools
 from collector.store.school_import import Closing, Tally, assign_schools, close_absent, import_schools
+from collector.store.standing import judge_schools
 
 _LOT: Final = 2000
 """Rows written in one transaction: other writers wait for one lot at most."""
@@ -79,18 +78,15 @@ def _take_directory(store: Store, sheet: Sheet, now: int, sure: bool, progress: 
 
 def _assign(session: Session, rows: Sequence[Assignment], now: int) -> Tally:
     tally = assign_schools(session, rows, now)
-    workstations = workstations_of(session, tally.rejudge)
-    for workstation in workstations:
-        judge_workstation(session, workstation)
-    session.flush()
-    refresh_schools(session, {workstation.uai for workstation in workstations}, now)
+    judge_schools(session, tally.rejudge, now, "directory")
+    refresh_schools(session, tally.rejudge, now, "directory")
     return tally
 
 
 def _unpublished(store: Store, rows: Iterable[Assignment]) -> list[Refusal]:
     """A remark for each profile that rows name and nobody published, at the first line that names it."""
     with store.reading() as session:
-        known = {profile.id for profile in current_profiles(session)}
+        known = {profile.id for profile in profiles_in_force(session)}
     first = {row.profile_id: row.line for row in reversed(list(rows)) if row.profile_id not in (None, *known)}
     problem = (
         "le profil « {} » n'est pas publié ici (preau-collector profile publish) : "

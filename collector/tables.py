@@ -1,4 +1,6 @@
-"""What does the collector remember? Every table, and nothing that reads or writes them (see `collector.store`).
+"""What does the collector know of schools, workstations and people? Tables only (see `collector.store`).
+
+What was measured, and what follows from it, is in `collector.judged`.
 
 Instants (`*_at`) are whole seconds since 1970-01-01 UTC. Codes are strings: leading zeros count.
 """
@@ -54,21 +56,20 @@ class EnrolmentCode(SQLModel, table=True):
 
 
 class Workstation(SQLModel, table=True):
-    """One enrolled workstation and where it stands; its facts are apart."""
+    """One enrolled workstation; what it reported and how it was judged are apart."""
 
     id: str = Field(primary_key=True)  # random, made on the workstation
     uai: str = Field(foreign_key="school.uai", index=True)
     tag: str  # short, unique in the school, on a sticker
     place: str  # a key of checks.french.PLACES
+    state: str = "active"  # strongest of its keys': active, pending, quarantined, revoked; or retired
     evidence: str = ""  # how its last report was made
-    outcome: str | None = None  # None until a report is judged
-    profile_id: str | None = None
-    profile_version: str | None = None
-    observed_at: int | None = Field(default=None, sa_type=BigInteger)  # oldest of the facts its outcome rests on
+    egress: str | None = None  # pseudonym of where its last report came from, within the school
+    egress_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class WorkstationKey(SQLModel, table=True):
-    """A public key, whose it is, and what it may do."""
+    """A public key, whose it is, what it may do, and the last receipts it was given."""
 
     __tablename__ = "workstation_key"
 
@@ -82,83 +83,11 @@ class WorkstationKey(SQLModel, table=True):
     last_sequence: int = Field(default=0, sa_type=BigInteger)
     last_receipt: str | None = None
     last_seen_at: int | None = Field(default=None, sa_type=BigInteger)
-
-
-class Report(SQLModel, table=True):
-    """A report received, and the very receipt that was given for it."""
-
-    key_id: str = Field(primary_key=True, foreign_key="workstation_key.key_id")
-    report_id: str = Field(primary_key=True)
-    sequence: int = Field(sa_type=BigInteger)
-    sha256: str  # of the exact bytes received
-    sent_at: int = Field(sa_type=BigInteger)  # by the workstation's clock
-    last_receipt: str | None
-    received_at: int = Field(sa_type=BigInteger)
-    state: str  # counted, pending, quarantined, superseded
-    receipt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    signature: str  # base64
-
-
-class Fact(SQLModel, table=True):
-    """The current facts of one check on one workstation."""
-
-    workstation_id: str = Field(primary_key=True, foreign_key="workstation.id")
-    check_id: str = Field(primary_key=True)
-    observed_at: int = Field(sa_type=BigInteger)
-    fault: str | None = None  # why there are no facts
-    facts: bytes | None = Field(default=None, sa_column=Column(LargeBinary))  # compressed JSON; None with a fault
-
-
-class Finding(SQLModel, table=True):
-    """One thing that is not ready on one workstation, as last judged. Sparse: nothing is written for what is ready."""
-
-    workstation_id: str = Field(primary_key=True, foreign_key="workstation.id")
-    check_id: str = Field(primary_key=True)
-    cause: str = Field(primary_key=True)
-    subject: str = Field(primary_key=True)
-    outcome: str
-    sentence: str
-    because_of: str | None = None
-
-
-class SchoolState(SQLModel, table=True):
-    """Where a school stands: kept in the transaction that changes it, so that territories are sums."""
-
-    __tablename__ = "school_state"
-
-    uai: str = Field(primary_key=True, foreign_key="school.uai")
-    outcome: str = Field(index=True)
-    reason: str  # one French sentence
-    profile_id: str
-    profile_version: str
-    measured: int = 0
-    stale: int = 0
-    pending: int = 0
-    quarantined: int = 0
-    ready: int = 0
-    at_risk: int = 0
-    blocked: int = 0
-    unmeasured: int = 0
-    as_of: int = Field(sa_type=BigInteger)
-    next_change_at: int | None = Field(sa_type=BigInteger, default=None, index=True)  # when time alone will change it
-
-
-class SchoolCause(SQLModel, table=True):
-    """A cause found in a school, and on how many workstations."""
-
-    __tablename__ = "school_cause"
-
-    uai: str = Field(primary_key=True, foreign_key="school.uai")
-    check_id: str = Field(primary_key=True)
-    cause: str = Field(primary_key=True)
-    outcome: str
-    role: str
-    workstations: int
-    of_site: bool = False  # shared by most workstations of the school
+    receipts: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))  # see collector.receipts
 
 
 class ProfileVersion(SQLModel, table=True):
-    """A published profile, as its exact text."""
+    """A published profile, as its exact text; which one is in force is said by `Generation`."""
 
     __tablename__ = "profile_version"
 
@@ -167,8 +96,6 @@ class ProfileVersion(SQLModel, table=True):
     toml: str
     signature: str  # base64, by the profile's key
     published_at: int = Field(sa_type=BigInteger)
-    is_current: bool = False
-    is_default: bool = False  # serves the schools that name no profile
 
 
 class ServiceControl(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from collector import tables
+from collector import judged, tables
 from collector.people import tables as people_tables
 
 context.configure(
@@ -11,6 +11,6 @@ context.configure(
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
 )
-_FILLED = (tables, people_tables)  # importing them is what fills the metadata
+_FILLED = (tables, judged, people_tables)  # importing them is what fills the metadata
 with context.begin_transaction():
     context.run_migrations()

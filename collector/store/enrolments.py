@@ -39,7 +39,8 @@ def find_code(session: Session, secret: str) -> EnrolmentCode | None:
 
 def lock_school(session: Session, uai: str) -> School:
     """Return a school that no other writer changes until this transaction ends."""
-    return session.exec(select(School).where(School.uai == uai).with_for_update()).one()
+    # Not its key: rows that refer to the school may still be written meanwhile.
+    return session.exec(select(School).where(School.uai == uai).with_for_update(key_share=True)).one()
 
 
 def list_codes(session: Session) -> list[EnrolmentCode]:
@@ -60,6 +61,11 @@ def keys_of(session: Session, uai: str) -> list[tuple[Workstation, WorkstationKe
     return list(session.exec(found.order_by(Workstation.tag, col(WorkstationKey.enrolled_at))).all())
 
 
+def lock_key(session: Session, key_id: str) -> WorkstationKey:
+    """Return a key that no other writer changes until this transaction ends."""
+    return session.exec(select(WorkstationKey).where(WorkstationKey.key_id == key_id).with_for_update()).one()
+
+
 def key_of(session: Session, id_: str) -> WorkstationKey | None:
     """Return the key with this id, or the latest of the workstation with this id."""
     found = session.get(WorkstationKey, id_)
@@ -73,8 +79,3 @@ def uai_of(session: Session, id_: str) -> str | None:
     if workstation is None and (key := session.get(WorkstationKey, id_)) is not None:
         workstation = session.get(Workstation, key.workstation_id)
     return workstation.uai if workstation else None
-
-
-def workstations_of(session: Session, uais: list[str]) -> list[Workstation]:
-    """Return the workstations of some schools, in one order for all writers."""
-    return list(session.exec(select(Workstation).where(col(Workstation.uai).in_(uais)).order_by(Workstation.id)).all())

@@ -1,95 +1,91 @@
-"""Where does each school stand? Kept in the transaction that changes it, so that territories are sums.
+"""Where does each school stand? Counted again whole, where a difference is not enough; and what time alone changes."""
 
-Rows are taken in the order of UAI, so that several writers never wait for one another in a ring.
-"""
+from collections.abc import Collection, Iterable, Sequence
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from sqlmodel import Session, col, select, update
 
-from sqlmodel import Session, col, select
+from collector.freshness import day_of
+from collector.judged import Mark, SchoolState, Verdict
+from collector.store.counters import Moves, Why, causes_of, move, tally_of
+from collector.store.generations import Serving, serving
+from collector.store.standing import moving
+from collector.store.stations import AT_ONCE, shares_of
+from collector.tables import School
+from collector.tally import Tally
 
-from checks.profile import Profile
-from collector.rollup import Cause, SchoolReadiness, roll_up
-from collector.store.profiles import profile_for
-from collector.store.stations import AT_ONCE, stations_of
-from collector.tables import School, SchoolCause, SchoolState
 
-
-def refresh_school(session: Session, uai: str, now: int) -> None:
-    """Add up one school again, after anything about it changed. An unknown UAI is a KeyError."""
+def refresh_school(session: Session, uai: str, now: int, why: Why = "person") -> None:
+    """Count one school again whole, after anything about it changed. An unknown UAI is a KeyError."""
     if session.get(School, uai) is None:
         raise KeyError(uai)
-    refresh_schools(session, [uai], now)
+    refresh_schools(session, [uai], now, why)
 
 
-def refresh_schools(session: Session, uais: Iterable[str], now: int) -> None:
-    """Add up many schools again; those that do not exist are passed over. `now` is in seconds since 1970 UTC."""
-    for some in _batches(sorted(set(uais))):
-        _refresh(session, some, now)
+def refresh_schools(session: Session, uais: Iterable[str], now: int, why: Why = "person") -> None:
+    """Count many schools again whole; those that do not exist are passed over. `now` is in seconds since 1970 UTC."""
+    session.flush()
+    found, ordered = serving(session), sorted(set(uais))
+    for start in range(0, len(ordered), AT_ONCE):
+        some = ordered[start : start + AT_ONCE]
+        move(session, differences(session, some, found), found, now, why)
+
+
+def differences(session: Session, uais: Sequence[str], found: Serving) -> Moves:
+    """Return what a recount of some schools (at most `AT_ONCE`) differs from what is kept, each school named."""
+    profiles = dict(session.exec(select(School.uai, School.profile_id).where(col(School.uai).in_(uais))).all())
+    moves = Moves()
+    for gen in (*found.current.values(), found.default, *filter(None, (found.pending,))):
+        theirs = {uai: gen for uai, named in profiles.items() if gen in found.all_of(named)}
+        if not theirs or any((gen.id, uai) in moves.tallies for uai in theirs):
+            continue
+        shares = shares_of(session, theirs)
+        kept = _kept(session, gen.id, theirs)
+        for uai in theirs:
+            tally = moves.of(gen.id, uai)
+            for one in shares.get(uai, ()):
+                tally.add(one)
+            _subtract(tally, kept.get(uai, Tally()))
+    return moves
+
+
+def _kept(session: Session, generation: int, uais: Collection[str]) -> dict[str, Tally]:
+    table = SchoolState.__table__  # type: ignore[attr-defined]
+    rows = session.execute(select(table).where(table.c.generation == generation, table.c.uai.in_(uais))).all()
+    causes = causes_of(session, [(generation, uai) for uai in uais])
+    return {row.uai: tally_of(row, causes.get((generation, row.uai), ())) for row in rows}
+
+
+def _subtract(tally: Tally, kept: Tally) -> None:
+    for name, number in kept.counts.items():
+        tally.counts[name] = tally.counts.get(name, 0) - number
+    for key, having in kept.causes.items():
+        tally.roles.setdefault(key, kept.roles[key])
+        mine = tally.causes.setdefault(key, {})
+        for outcome, number in having.items():
+            mine[outcome] = mine.get(outcome, 0) - number
 
 
 def sweep(session: Session, now: int) -> int:
-    """Add up again the schools that time alone has changed (measurements grown stale); return how many."""
-    changed = select(SchoolState.uai).where(col(SchoolState.next_change_at) <= now)
-    uais = session.exec(changed).all()
-    refresh_schools(session, uais, now)
-    return len(uais)
-
-
-def _batches(uais: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (uais[start : start + AT_ONCE] for start in range(0, len(uais), AT_ONCE))
-
-
-def _refresh(session: Session, uais: Sequence[str], now: int) -> None:
-    schools = session.exec(select(School).where(col(School.uai).in_(uais)).order_by(School.uai)).all()
-    by_id = {school.profile_id: school for school in schools}
-    serving = {profile_id: profile_for(session, school) for profile_id, school in by_id.items()}
-    profiles = {school.uai: serving[school.profile_id] for school in schools}
-    held = stations_of(session, profiles)
-    states = {s.uai: s for s in session.exec(select(SchoolState).where(col(SchoolState.uai).in_(uais))).all()}
-    causes: dict[str, list[SchoolCause]] = {}
-    for row in session.exec(select(SchoolCause).where(col(SchoolCause.uai).in_(uais))).all():
-        causes.setdefault(row.uai, []).append(row)
-    for school in schools:
-        profile = profiles[school.uai]
-        readiness = roll_up(
-            (h.station for h in held.get(school.uai, ())),
-            expected=school.expected_workstations,
-            rule=profile.school if profile else None,
-            now=now,
-        )
-        _keep_state(session, states.get(school.uai), school.uai, profile, readiness, now)
-        _keep_causes(session, causes.get(school.uai, ()), school.uai, readiness.causes)
+    """Take out of the counts the measurements that time alone made stale; returns how many workstations."""
+    found = serving(session)
+    gens = {0, *(gen.id for gen in found.current.values()), *((found.pending.id,) if found.pending else ())}
+    old = (
+        select(Verdict.workstation_id)
+        .where(col(Verdict.generation).in_(gens), col(Verdict.is_stale).is_(False), Verdict.fresh_until < day_of(now))
+        .order_by(Verdict.workstation_id)
+    )
+    ids = sorted(set(session.exec(old).all()))
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        with moving(session, some, now, "time"):
+            grown = update(Verdict).where(col(Verdict.workstation_id).in_(some), col(Verdict.fresh_until) < day_of(now))
+            session.exec(grown.values(is_stale=True))
+    session.merge(Mark(name="sweep", at=now))
     session.flush()
+    return len(ids)
 
 
-def _keep_state(
-    session: Session, kept: SchoolState | None, uai: str, profile: Profile | None, found: SchoolReadiness, now: int
-) -> None:
-    columns = {
-        "outcome": found.outcome.value,
-        "reason": found.reason,
-        "profile_id": profile.id if profile else "",
-        "profile_version": profile.version if profile else "",
-        "measured": found.counts.measured,
-        **asdict(found.counts),
-        "as_of": now,
-        "next_change_at": found.next_change_at,
-    }
-    if kept is None:
-        session.add(SchoolState(uai=uai, **columns))
-    else:
-        kept.sqlmodel_update(columns)
-
-
-def _keep_causes(session: Session, kept: Sequence[SchoolCause], uai: str, found: Sequence[Cause]) -> None:
-    by_name = {(row.check_id, row.cause): row for row in kept}
-    for cause in found:
-        columns = asdict(cause) | {"outcome": cause.outcome.value, "role": cause.role.value}
-        row = by_name.pop((cause.check_id, cause.cause), None)
-        if row is None:
-            session.add(SchoolCause(uai=uai, **columns))
-        else:
-            row.sqlmodel_update(columns)
-    for gone in by_name.values():
-        session.delete(gone)
+def swept_at(session: Session) -> int | None:
+    """Return when time was last taken into account, None if never."""
+    mark = session.get(Mark, "sweep")
+    return mark.at if mark else None

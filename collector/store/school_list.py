@@ -11,7 +11,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
 from checks.model import Outcome
-from collector.tables import School, SchoolState
+from collector.judged import SchoolState
+from collector.store.generations import serving
+from collector.store.summaries import with_state
+from collector.tables import School
 from collector.territory import NATION, Territory
 
 PAGE: Final = 100
@@ -39,7 +42,8 @@ def page(
 
     `after`: the UAI of the last school already shown, or "". One that is not a school's starts again at the first.
     """
-    named: Any = _with_state(select(*_NAME)).where(*clauses)
+    now_serving = serving(session)
+    named: Any = with_state(select(*_NAME), now_serving).where(*clauses)
     if outcome is not None:
         named = named.where(_stands(outcome))
     # Sorted here: databases put "Équerre" after "Vieille", each in its own way.
@@ -47,13 +51,9 @@ def page(
     last = session.get(School, after)
     start = bisect_right(keys, _key(last.commune_name, last.name, last.uai)) if last else 0
     uais = [key[-1] for key in keys[start : start + PAGE]]
-    found: Any = _with_state(select(School, SchoolState)).where(col(School.uai).in_(uais))
+    found: Any = with_state(select(School, SchoolState), now_serving).where(col(School.uai).in_(uais))
     rows = {school.uai: _row(school, state) for school, state in session.exec(found).all()}
     return [rows[uai] for uai in uais], uais[-1] if len(keys) > start + PAGE else None
-
-
-def _with_state(query: Any) -> Any:
-    return query.select_from(School).outerjoin(SchoolState, col(SchoolState.uai) == col(School.uai))
 
 
 def _key(commune: str, name: str, uai: str) -> tuple[str, str, str]:

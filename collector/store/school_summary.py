@@ -1,13 +1,12 @@
 """Where does one school stand, why, workstation by workstation, and what must each actor do?"""
 
 from datetime import UTC, datetime
-from typing import get_args
+from typing import Final, get_args
 
 from sqlmodel import Session
 
 from checks.actors import DEFAULT_ACTORS
 from checks.model import Outcome
-from checks.profile import SchoolRule
 from collector.actions import actions
 from collector.answers import (
     CauseCount,
@@ -20,10 +19,14 @@ from collector.answers import (
     StationAnswer,
     WorkstationCounts,
 )
-from collector.rollup import Counts, Station, roll_up, standing
-from collector.store.profiles import profile_for
+from collector.rollup import roll_up
+from collector.store.generations import serving
 from collector.store.stations import Held, stations_of
+from collector.store.summaries import as_of
 from collector.tables import School
+from collector.tally import Counts, Station, standing
+
+_SHOWN: Final = ("active", "pending", "quarantined")
 
 
 def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | None:
@@ -31,14 +34,15 @@ def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | 
     school = session.get(School, uai)
     if school is None:
         return None
-    profile = profile_for(session, school)
+    gen = serving(session).of(school.profile_id)
+    profile = gen.profile
     rule = profile.school if profile else None
-    held = [h for h in stations_of(session, {uai: profile}).get(uai, ()) if h.station.state != "revoked"]
+    held = [h for h in stations_of(session, {uai: gen}).get(uai, ()) if h.station.state in _SHOWN]
     stations = [h.station for h in held]
-    found = roll_up(stations, expected=school.expected_workstations, rule=rule, now=now)
+    found = roll_up(stations, expected=school.expected_workstations, rule=rule)
     return SchoolReadiness(
         school=_name(school),
-        as_of=_instant(now),
+        as_of=as_of(session, now),
         profiles=(ProfileUse(id=profile.id, version=profile.version, schools=1),) if profile else (),
         schools=SchoolCounts.model_validate({"total": 1, **{o.value: int(o is found.outcome) for o in Outcome}}),
         workstations=_counts(found.counts, school.expected_workstations),
@@ -54,8 +58,8 @@ def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | 
         ),
         outcome=found.outcome,
         reason=found.reason,
-        stations=tuple(_station(h, rule, now) for h in held),
-        actions=actions(found.causes, [s for s in stations if _standing(s, rule, now) == "measured"]),
+        stations=tuple(_station(h) for h in held),
+        actions=actions(found.causes, [s for s in stations if _standing(s) == "measured"]),
     )
 
 
@@ -85,21 +89,21 @@ def _counts(counts: Counts, expected: int | None) -> WorkstationCounts:
     )
 
 
-def _standing(station: Station, rule: SchoolRule | None, now: int) -> Standing:
-    where = station.state if rule is None else standing(station, rule, now)
-    if where is None or where == "active":
+def _standing(station: Station) -> Standing:
+    where = standing(station)
+    if where is None:
         return "silent"
     return next((known for known in get_args(Standing) if known == where), "measured")
 
 
-def _station(held: Held, rule: SchoolRule | None, now: int) -> StationAnswer:
+def _station(held: Held) -> StationAnswer:
     station = held.station
     return StationAnswer(
         id=station.id,
         tag=station.tag,
         place=station.place,
         evidence=station.evidence,
-        standing=_standing(station, rule, now),
+        standing=_standing(station),
         outcome=station.outcome,
         observed_at=None if station.observed_at is None else _instant(station.observed_at),
         findings=tuple(

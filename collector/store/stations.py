@@ -1,24 +1,22 @@
 """Which workstations does a school have, how were they judged, and what was found on them?"""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
-import checks
-from checks.decide import remedy_of
-from checks.model import NOT_JUDGED, Outcome, Tier
-from checks.profile import Profile
-from collector.rollup import Seen, Station
-from collector.tables import Finding, Workstation, WorkstationKey
+from checks.model import Outcome
+from collector.findings import Found, unpack
+from collector.judged import Finding, Verdict
+from collector.judging import causes, that_matters
+from collector.store.generations import Gen
+from collector.tables import Workstation
+from collector.tally import Share, Station, share
 
 AT_ONCE: Final = 500
 """Most values in one IN (…): databases bound how many a statement may carry."""
-
-_ORDER: Final = {check.id: place for place, check in enumerate(checks.ALL)}
-_STRONGEST: Final = ("active", "pending", "quarantined", "revoked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,70 +24,52 @@ class Held:
     """One workstation of a school, with every finding that matters under its profile, in the catalogue's order."""
 
     station: Station
-    findings: tuple[Finding, ...]
+    findings: tuple[Found, ...]
 
 
-def stations_of(session: Session, profiles: Mapping[str, Profile | None]) -> dict[str, list[Held]]:
+def stations_of(session: Session, gens: Mapping[str, Gen]) -> dict[str, list[Held]]:
     """Return `{uai: its workstations, by tag}` for the schools (of at most `AT_ONCE`) that have any.
 
-    `profiles` gives the profile of each school asked for. The state of a workstation is the strongest of its keys'.
+    `gens` gives the generation asked of each school.
     """
-    query = select(Workstation).where(col(Workstation.uai).in_(profiles)).order_by(Workstation.tag, Workstation.id)
-    workstations = session.exec(query).all()
-    states, findings = _states(session, profiles), _findings(session, profiles)
     found: dict[str, list[Held]] = defaultdict(list)
-    for workstation in workstations:
-        profile = profiles[workstation.uai]
-        kept = tuple(f for f in findings[workstation.id] if profile is not None and _matters(f, profile))
-        station = Station(
-            id=workstation.id,
-            tag=workstation.tag,
-            place=workstation.place,
-            evidence=workstation.evidence,
-            state=states.get(workstation.id, "revoked"),
-            outcome=None if workstation.outcome is None else Outcome(workstation.outcome),
-            observed_at=workstation.observed_at,
-            causes=_causes(kept),
-        )
-        found[workstation.uai].append(Held(station=station, findings=kept))
+    by_gen: dict[int, list[str]] = defaultdict(list)
+    for uai, gen in gens.items():
+        by_gen[gen.id].append(uai)
+    for gen_id, uais in by_gen.items():
+        rows = session.exec(judged(gen_id).where(col(Workstation.uai).in_(uais))).all()
+        for workstation, verdict, finding in sorted(rows, key=lambda row: (row[0].tag, row[0].id)):
+            found[workstation.uai].append(held(workstation, verdict, finding, gens[workstation.uai]))
     return found
 
 
-def _states(session: Session, uais: Collection[str]) -> dict[str, str]:
-    query = (
-        select(WorkstationKey.workstation_id, WorkstationKey.state)
-        .join(Workstation, col(Workstation.id) == col(WorkstationKey.workstation_id))
-        .where(col(Workstation.uai).in_(uais))
+def judged(generation: int) -> Any:
+    """Select workstations with their verdict and findings under a generation, None where there is none."""
+    verdict, finding = col(Verdict.workstation_id), col(Finding.workstation_id)
+    return (
+        select(Workstation, Verdict, Finding)
+        .outerjoin(Verdict, (verdict == col(Workstation.id)) & (col(Verdict.generation) == generation))
+        .outerjoin(Finding, (finding == col(Workstation.id)) & (col(Finding.generation) == generation))
     )
-    states: dict[str, str] = {}
-    for id_, state in session.exec(query).all():
-        states[id_] = min(states.get(id_, state), state, key=_STRONGEST.index)
-    return states
 
 
-def _findings(session: Session, uais: Collection[str]) -> dict[str, list[Finding]]:
-    query = (
-        select(Finding)
-        .join(Workstation, col(Workstation.id) == col(Finding.workstation_id))
-        .where(col(Workstation.uai).in_(uais), col(Finding.check_id).in_(_ORDER))
+def held(workstation: Workstation, verdict: Verdict | None, finding: Finding | None, gen: Gen) -> Held:
+    """Put together what is kept of a workstation."""
+    kept = that_matters(unpack(finding.found), gen.profile) if finding and gen.profile else ()
+    station = Station(
+        id=workstation.id,
+        tag=workstation.tag,
+        place=workstation.place,
+        evidence=workstation.evidence,
+        state=workstation.state,
+        outcome=Outcome(verdict.outcome) if verdict and verdict.outcome else None,
+        observed_at=verdict.observed_at if verdict else None,
+        is_stale=bool(verdict and verdict.is_stale),
+        causes=causes(kept),
     )
-    found: dict[str, list[Finding]] = defaultdict(list)
-    for finding in session.exec(query).all():
-        found[finding.workstation_id].append(finding)
-    for rows in found.values():
-        rows.sort(key=lambda f: (_ORDER[f.check_id], f.subject, f.cause))
-    return found
+    return Held(station=station, findings=kept)
 
 
-def _matters(finding: Finding, profile: Profile) -> bool:
-    """Leave out what nobody measured and is only recommended: it changes nothing."""
-    required = profile.requirements.get(finding.check_id)
-    return required is not None and (finding.outcome != Outcome.UNMEASURED or required.tier is Tier.MINIMUM)
-
-
-def _causes(findings: Sequence[Finding]) -> tuple[Seen, ...]:
-    return tuple(
-        Seen(check_id=f.check_id, cause=f.cause, outcome=Outcome(f.outcome), role=remedy.role)
-        for f in findings
-        if f.cause != NOT_JUDGED and (remedy := remedy_of(f.check_id, f.cause))
-    )
+def shares_of(session: Session, gens: Mapping[str, Gen]) -> dict[str, list[Share]]:
+    """Return what each workstation of these schools adds to it, by UAI."""
+    return {uai: [share(h.station) for h in held] for uai, held in stations_of(session, gens).items()}

@@ -19,12 +19,17 @@ from collector.answers import (
     TerritoryReadiness,
     WorkstationCounts,
 )
+from collector.freshness import DAY_S, day_of
+from collector.judged import SchoolCause, SchoolState
+from collector.store.generations import Serving, serving
+from collector.store.readiness import swept_at
 from collector.store.schools import territory_filter, territory_name
-from collector.tables import School, SchoolCause, SchoolState
+from collector.tables import School
 from collector.territory import Territory
 
 TOP_CAUSES: Final = 20
-_STATIONS: Final = ("measured", "stale", "pending", "ready", "at_risk", "blocked", "unmeasured")
+_STATIONS: Final = ("stale", "pending", "ready", "at_risk", "blocked", "unmeasured")
+_MEASURED: Final = ("ready", "at_risk", "blocked", "unmeasured")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +52,16 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """The sums over some schools. They hold until `holds_until` (seconds since 1970 UTC; None: until a report)."""
+    """The sums over some schools."""
 
     schools: SchoolCounts
     workstations: WorkstationCounts
-    holds_until: int | None
 
-    def as_of(self, now: int) -> datetime:
-        """Return the last moment, up to `now`, at which the sums are known to hold."""
-        at = now if self.holds_until is None else min(now, self.holds_until)
-        return datetime.fromtimestamp(at, UTC)
+
+def as_of(session: Session, now: int) -> datetime:
+    """Return the last moment, up to `now`, for which time was taken into account: the end of the last day swept."""
+    swept = swept_at(session)
+    return datetime.fromtimestamp(now if swept is None else min(now, (day_of(swept) + 1) * DAY_S - 1), UTC)
 
 
 def readiness(session: Session, scope: Scope, now: int) -> TerritoryReadiness | None:
@@ -64,21 +69,21 @@ def readiness(session: Session, scope: Scope, now: int) -> TerritoryReadiness | 
     name = territory_name(session, scope.territory)
     if name is None:
         return None
-    clauses = scope.clauses()
-    found = totals(session, clauses)
+    clauses, now_serving = scope.clauses(), serving(session)
+    found = totals(session, clauses, now_serving)
     return TerritoryReadiness(
         territory=TerritoryName(id=str(scope.territory), name=name),
-        as_of=found.as_of(now),
-        profiles=_profiles(session, clauses),
+        as_of=as_of(session, now),
+        profiles=_profiles(session, clauses, now_serving),
         schools=found.schools,
         workstations=found.workstations,
-        causes=_causes(session, clauses),
+        causes=_causes(session, clauses, now_serving),
     )
 
 
-def totals(session: Session, clauses: Sequence[ColumnElement[bool]]) -> Totals:
+def totals(session: Session, clauses: Sequence[ColumnElement[bool]], found: Serving | None = None) -> Totals:
     """Return the sums over the schools that these clauses keep."""
-    return _totals(session.exec(_query().where(*clauses)).one())
+    return _totals(session.exec(_query(found or serving(session)).where(*clauses)).one())
 
 
 def totals_by(
@@ -89,11 +94,11 @@ def totals_by(
     `kinds`: from the widest, such as ("academie", "departement"), or ("wave",). A code is None where a school has none.
     """
     codes = [col(School.wave) if kind == "wave" else getattr(School, f"{kind}_code") for kind in kinds]
-    rows = session.exec(_query().add_columns(*codes).where(*clauses).group_by(*codes)).all()
+    rows = session.exec(_query(serving(session)).add_columns(*codes).where(*clauses).group_by(*codes)).all()
     return {tuple(row[-len(codes) :]): _totals(row) for row in rows}
 
 
-def _query() -> Any:
+def _query(found: Serving) -> Any:
     outcome = col(SchoolState.outcome)
     sums: tuple[Any, ...] = (
         func.count(col(School.uai)),
@@ -101,44 +106,48 @@ def _query() -> Any:
         func.sum(col(School.expected_workstations)),
         func.count(case((col(School.expected_workstations).is_(None), 1))),
         *(func.coalesce(func.sum(getattr(SchoolState, name)), 0) for name in _STATIONS),
-        func.min(col(SchoolState.next_change_at)),
     )
     # A school nobody has added up yet is unmeasured, not absent.
-    return select(*sums).select_from(School).outerjoin(SchoolState, col(SchoolState.uai) == col(School.uai))
+    return with_state(select(*sums), found)
+
+
+def with_state(query: Any, found: Serving) -> Any:
+    """Join to schools what is kept of each under the generation that serves it, None where nothing is."""
+    serves = col(SchoolState.generation) == found.expression()
+    return query.select_from(School).outerjoin(SchoolState, (col(SchoolState.uai) == col(School.uai)) & serves)
 
 
 def _totals(row: Any) -> Totals:
     total, ready, at_risk, blocked, expected, without = row[:6]
     unmeasured = total - ready - at_risk - blocked
+    stations = dict(zip(_STATIONS, row[6:], strict=False))
     return Totals(
         schools=SchoolCounts(total=total, ready=ready, at_risk=at_risk, blocked=blocked, unmeasured=unmeasured),
         workstations=WorkstationCounts(
             expected=expected,
             schools_without_expected=without,
-            **dict(zip(_STATIONS, row[6:], strict=False)),
+            measured=sum(stations[name] for name in _MEASURED),
+            **stations,
         ),
-        holds_until=row[6 + len(_STATIONS)],
     )
 
 
-def _profiles(session: Session, clauses: Sequence[ColumnElement[bool]]) -> tuple[ProfileUse, ...]:
-    version = (col(SchoolState.profile_id), col(SchoolState.profile_version))
-    query: Any = (
-        select(*version, func.count())
-        .join(School, col(School.uai) == col(SchoolState.uai))
-        .where(*clauses, version[0] != "")
-        .group_by(*version)
-        .order_by(*version)
-    )
-    return tuple(ProfileUse(id=i, version=v, schools=schools) for i, v, schools in session.exec(query).all())
+def _profiles(session: Session, clauses: Sequence[ColumnElement[bool]], found: Serving) -> tuple[ProfileUse, ...]:
+    serves = found.expression()
+    query: Any = select(serves, func.count()).select_from(School).where(*clauses).group_by(serves)
+    schools = dict(session.exec(query).all())
+    used = (gen.profile for gen in found.current.values() if gen.profile and schools.get(gen.id))
+    by_name = sorted(used, key=lambda profile: (profile.id, profile.version))
+    return tuple(ProfileUse(id=p.id, version=p.version, schools=schools[found.current[p.id].id]) for p in by_name)
 
 
-def _causes(session: Session, clauses: Sequence[ColumnElement[bool]]) -> tuple[CauseCount, ...]:
+def _causes(session: Session, clauses: Sequence[ColumnElement[bool]], found: Serving) -> tuple[CauseCount, ...]:
     what = (col(SchoolCause.check_id), col(SchoolCause.cause), col(SchoolCause.role))
-    schools, workstations = func.count(), func.sum(col(SchoolCause.workstations))
+    having = col(SchoolCause.blocked) + col(SchoolCause.unmeasured) + col(SchoolCause.at_risk)
+    schools, workstations = func.count(), func.sum(having)
     query: Any = (
         select(*what, schools, workstations)
-        .join(School, col(School.uai) == col(SchoolCause.uai))
+        .join(School, (col(School.uai) == col(SchoolCause.uai)) & (col(SchoolCause.generation) == found.expression()))
         .where(*clauses)
         .group_by(*what)
         .order_by(schools.desc(), workstations.desc(), *what)

@@ -19,9 +19,10 @@ from agent.cli import main
 from agent.identity import Folder
 from agent.spool import Spool
 from checks import wire
+from collector import receipts
 from collector.store.engine import Store
 from collector.store.enrolments import hashed
-from collector.tables import EnrolmentCode, Report, Workstation
+from collector.tables import EnrolmentCode, Workstation, WorkstationKey
 from tests.agent.servers import closed_port, tcp
 from tests.served import PROFILE, Served
 
@@ -33,9 +34,11 @@ def profile(tmp_path: Path) -> Path:
     return path
 
 
-def reports(collector: Served) -> list[Report]:
+def reports(collector: Served) -> list[receipts.Entry]:
+    """The reports received, as their receipts are kept."""
     with Store(collector.settings.url) as store, store.reading() as session:
-        return list(session.exec(select(Report)).all())
+        rings = session.exec(select(WorkstationKey.receipts)).all()
+    return [entry for ring in rings for entry in receipts.entries(ring)]
 
 
 def enrol(collector: Served, *more: str) -> int:
@@ -87,7 +90,7 @@ def test_from_code_to_receipt(collector: Served, agent_dir: Path, capsys: pytest
     assert "En attente       : 0 relevé" in shown
     kept = reports(collector)
     assert sorted(report.sequence for report in kept) == [1, 2]
-    assert min(kept, key=lambda r: r.sequence).last_receipt is None
+    assert {report.sequence: report.followed for report in kept} == {1: True, 2: False}
     with Store(collector.settings.url) as store, store.reading() as session:
         assert session.exec(select(Workstation)).one().evidence == "agent"
     identity = agent_dir / "identity.json"
@@ -220,10 +223,11 @@ def test_an_older_profile_is_refused(collector: Served, agent_dir: Path, capsys:
 
 
 def _back_to_version_1(session: Any) -> None:
-    from collector.tables import ProfileVersion
+    from collector.judged import Generation
 
-    for row in session.exec(select(ProfileVersion)).all():
-        row.is_current = row.is_default = row.version == "1"
+    for row in session.exec(select(Generation).where(Generation.id > 0)).all():
+        row.state = "current" if row.profile_version == "1" else "past"
+        row.is_default = row.state == "current"
 
 
 def test_only_a_signed_refusal_sets_a_report_aside(

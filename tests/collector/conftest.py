@@ -12,10 +12,11 @@ from fastapi.testclient import TestClient
 from checks.profile import parse
 from collector.app import create_app
 from collector.code_cli import make_code
+from collector.judged import SchoolState
 from collector.settings import Settings
 from collector.signing import Keys, open_keys
 from collector.store.engine import Store
-from collector.store.profiles import publish
+from collector.store.generations import publish, serving
 from collector.store.readiness import refresh_schools
 from collector.store.schema import upgrade
 from collector.store.tokens import add_token
@@ -49,6 +50,12 @@ def school(uai: str, name: str, *, departement: str = "099", academie: str = "99
         circonscription_name="Montcartable",
         **more,
     )
+
+
+def kept_of(session: object, uai: str) -> SchoolState:
+    """What is kept of a school under the generation that serves it."""
+    school = session.get_one(School, uai)
+    return session.get_one(SchoolState, (serving(session).of(school.profile_id).id, uai))
 
 
 SCHOOLS = (

@@ -1,7 +1,7 @@
 """Schools of the sample directory whose workstations are recorded machines, judged and added up as reports are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -19,18 +19,18 @@ from checks.profile import parse
 from checks.wire import to_json
 from collector.access import guard
 from collector.app import create_app
-from collector.judging import judge_workstation
+from collector.facts import Kept
 from collector.people.reader import Reader
 from collector.people.roles import Grant, Role
 from collector.school_files import take
 from collector.settings import Settings
 from collector.store import Session
 from collector.store.engine import Store
-from collector.store.profiles import publish
+from collector.store.generations import publish
 from collector.store.readiness import refresh_school
-from collector.store.reports import pack_facts
 from collector.store.schema import upgrade
-from collector.tables import Fact, School, Workstation, WorkstationKey
+from collector.store.standing import take_facts
+from collector.tables import School, Workstation, WorkstationKey
 from collector.territory import parse_place
 from tests.replay import MACHINES, Replay, load
 
@@ -91,34 +91,33 @@ def measure(session: Session, uai: str, pcs: Sequence[Pc], now: int = NOW) -> No
     """Put workstations in a school, judge them, add the school up."""
     for number, pc in enumerate(pcs, start=1):
         id_ = f"{uai}-{number:02}"
-        workstation = Workstation(id=id_, uai=uai, tag=f"{number:02}", place=pc.place, evidence=pc.evidence)
+        workstation = Workstation(
+            id=id_, uai=uai, tag=f"{number:02}", place=pc.place, evidence=pc.evidence, state=pc.state
+        )
         session.add(workstation)
         session.flush()
         key = WorkstationKey(key_id=id_, workstation_id=id_, public_key=b"", state=pc.state, enrolled_at=now)
         session.add(key)
         if pc.machine is not None:
             at = now - pc.days_old * DAY_S - 600 - 60 * number
-            session.add_all(
-                Fact(workstation_id=id_, check_id=check_id, observed_at=at, facts=facts, fault=fault)
-                for check_id, (facts, fault) in observed(pc.machine).items()
-            )
             session.flush()
-            judge_workstation(session, workstation)
+            facts = {id_: replace(kept, observed_at=at) for id_, kept in observed(pc.machine).items()}
+            take_facts(session, id_, facts, now)
     session.flush()
     refresh_school(session, uai, now)
 
 
 @cache
-def observed(machine: str) -> dict[str, tuple[bytes | None, str | None]]:
+def observed(machine: str) -> dict[str, Kept]:
     """What the probes bring back from a recorded machine, as it is kept."""
     door = Replay(load(MACHINES / f"{machine}.json")["answers"])
-    found: dict[str, tuple[bytes | None, str | None]] = {}
+    found: dict[str, Kept] = {}
     for check in checks.ALL:
         requirement = fill(PROFILE.requirements[check.id].requirement, PROFILE, Context(), Observation())
         try:
-            found[check.id] = pack_facts(to_json(to_plain(check.probe(door, requirement)))), None
+            found[check.id] = Kept(observed_at=0, facts=to_json(to_plain(check.probe(door, requirement))))
         except CannotAnswer as closed:
-            found[check.id] = None, closed.reason
+            found[check.id] = Kept(observed_at=0, facts=None, fault=closed.reason)
     return found
 
 

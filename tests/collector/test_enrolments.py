@@ -10,9 +10,9 @@ from checks import wire
 from collector.code_cli import make_code
 from collector.signing import Keys
 from collector.store.engine import Store
-from collector.tables import EnrolmentCode, SchoolState, WorkstationKey
+from collector.tables import EnrolmentCode, WorkstationKey
 from collector.tables import Workstation as Row
-from tests.collector.conftest import MOULIN, TILLEULS
+from tests.collector.conftest import MOULIN, TILLEULS, kept_of
 from tests.collector.workstation import Workstation, is_signed
 
 pytestmark = pytest.mark.both_databases
@@ -71,7 +71,7 @@ def test_over_its_quota_a_workstation_waits_and_is_not_counted(client: TestClien
     assert "attend d'être accepté" in answer.json()["reason"]
     assert late.send(wire.pack(late.report())).json()["state"] == "pending"
     with filled.reading() as session:
-        state = session.get_one(SchoolState, MOULIN)
+        state = kept_of(session, MOULIN)
         assert (state.measured, state.pending) == (0, 1)
 
 

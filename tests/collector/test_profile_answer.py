@@ -11,8 +11,9 @@ from checks.machine import FACTS_SCHEMA
 from checks.profile import parse
 from collector.signing import Keys
 from collector.store.engine import Store
+from collector.store.generations import publish
 from collector.store.profiles import keep_control
-from collector.tables import ProfileVersion, School, ServiceControl
+from collector.tables import School, ServiceControl
 from tests.collector.conftest import MOULIN, PROFILE
 from tests.collector.workstation import Workstation, is_signed
 
@@ -58,15 +59,7 @@ def test_what_has_not_changed_is_not_sent_again(workstation: Workstation, filled
 def test_a_school_has_its_own_profile(workstation: Workstation, filled: Store, keys: Keys) -> None:
     def change(session: Any) -> None:
         toml = PROFILE.replace('id = "tests"', 'id = "autre"')
-        row = ProfileVersion(
-            id="autre",
-            version="1",
-            toml=toml,
-            signature=keys.sign_profile(toml),
-            published_at=int(time.time()),
-            is_current=True,
-        )
-        session.add(row)
+        publish(session, parse(toml), toml, keys.sign_profile(toml), int(time.time()))
         session.get_one(School, MOULIN).profile_id = "autre"
 
     filled.write(change)

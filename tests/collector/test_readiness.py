@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,17 +10,21 @@ import pytest
 from sqlmodel import select
 
 from checks.model import Outcome
+from collector.judged import SchoolCause, SchoolState
 from collector.school_files import take
 from collector.store import Session
 from collector.store.engine import Store
+from collector.store.history import of_school, outcomes_since
 from collector.store.overview import below, waves
 from collector.store.readiness import refresh_school, refresh_schools, sweep
 from collector.store.schema import upgrade
 from collector.store.school_list import above, places_of
 from collector.store.school_summary import school_readiness
+from collector.store.standing import restate
 from collector.store.summaries import Scope, readiness
-from collector.tables import School, SchoolCause, SchoolState, Workstation, WorkstationKey
+from collector.tables import School, Workstation, WorkstationKey
 from collector.territory import parse_territory
+from tests.collector.conftest import kept_of
 from tests.collector.measured import DAY_S, LIBELLULES, MARELLE, MOULIN, NOW, fill_database
 from tests.postgres import Postgres
 
@@ -60,7 +65,9 @@ def test_what_is_kept_is_what_a_recount_says(session: Session) -> None:
         assert (state.outcome, state.reason) == (recount.outcome, recount.reason)
         for name in ("measured", "stale", "pending", "ready", "at_risk", "blocked", "unmeasured"):
             assert getattr(state, name) == getattr(recount.workstations, name), name
-        rows = session.exec(select(SchoolCause).where(SchoolCause.uai == state.uai)).all()
+        rows = session.exec(
+            select(SchoolCause).where(SchoolCause.uai == state.uai, SchoolCause.generation == state.generation)
+        ).all()
         kept = {(row.check_id, row.cause): row.workstations for row in rows}
         assert kept == {(c.check, c.cause): c.workstations for c in recount.causes}
 
@@ -128,7 +135,7 @@ def test_a_closed_school_keeps_its_page_and_leaves_the_sums(session: Session) ->
 
 
 def test_a_school_never_added_up_is_unmeasured_not_absent(session: Session) -> None:
-    session.delete(session.get_one(SchoolState, MARELLE))
+    session.delete(kept_of(session, MARELLE))
     session.flush()
     found = readiness(session, Scope(territory=parse_territory("nation")), NOW)
     assert found is not None
@@ -136,34 +143,44 @@ def test_a_school_never_added_up_is_unmeasured_not_absent(session: Session) -> N
 
 
 def test_time_alone_makes_a_school_unknown_and_a_sum_tells_until_when_it_held(session: Session) -> None:
-    state = session.get_one(SchoolState, MARELLE)
     nation = Scope(territory=parse_territory("nation"))
-    assert state.next_change_at is not None
     later = NOW + 31 * DAY_S
+    assert sweep(session, NOW) == 0
     before = readiness(session, nation, later)
     assert before is not None
-    assert int(before.as_of.timestamp()) < state.next_change_at
-    assert sweep(session, NOW) == 0
-    assert sweep(session, later) == 5
+    assert before.as_of.date() == datetime.fromtimestamp(NOW, UTC).date()
+    assert sweep(session, later) == 26
     after = readiness(session, nation, later)
     assert after is not None
     assert int(after.as_of.timestamp()) == later
     assert (after.schools.ready, after.workstations.measured, after.workstations.stale) == (0, 0, 26)
-    assert session.get_one(SchoolState, MARELLE).next_change_at is None
     assert not session.exec(select(SchoolCause)).all()
     assert sweep(session, later) == 0
+
+
+def test_what_changed_is_dated_and_says_why(session: Session) -> None:
+    assert [(t.check_id, t.before, t.after, t.why) for t in of_school(session, MARELLE)] == [
+        ("", "unmeasured", "ready", "report"),
+    ]
+    moulin = {t.cause: (t.before, t.after, t.workstations) for t in of_school(session, MOULIN) if t.cause}
+    assert moulin["memory_below_minimum"] == ("", "workstation", 1)
+    sweep(session, NOW + 31 * DAY_S)
+    last = of_school(session, MARELLE)[-1]
+    assert (last.before, last.after, last.why, last.at) == ("ready", "unmeasured", "time", NOW + 31 * DAY_S)
+    nation = Scope(territory=parse_territory("nation")).clauses()
+    assert {school.uai for _, school in outcomes_since(session, nation, NOW + DAY_S)} >= {MARELLE}
 
 
 def test_a_workstation_is_as_its_best_key(session: Session) -> None:
     key = session.exec(select(WorkstationKey).where(WorkstationKey.workstation_id == f"{MARELLE}-01")).one()
     key.state = "revoked"
-    refresh_school(session, MARELLE, NOW)
-    assert session.get_one(SchoolState, MARELLE).measured == 5
+    restate(session, [key.workstation_id], NOW)
+    assert kept_of(session, MARELLE).measured == 5
     session.add(
         WorkstationKey(key_id="new", workstation_id=f"{MARELLE}-01", public_key=b"", state="active", enrolled_at=NOW)
     )
-    refresh_school(session, MARELLE, NOW)
-    assert session.get_one(SchoolState, MARELLE).measured == 6
+    restate(session, [key.workstation_id], NOW)
+    assert kept_of(session, MARELLE).measured == 6
 
 
 def test_a_workstation_enrolled_and_silent_is_shown_and_not_counted(session: Session) -> None:

@@ -11,20 +11,30 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from checks import wire
+from collector import receipts
+from collector.findings import Found, unpack
+from collector.judged import Finding, Verdict, WorkstationFacts
 from collector.signing import Keys
 from collector.store.engine import Store
-from collector.tables import Fact, Finding, Report, SchoolState, WorkstationKey
-from collector.tables import Workstation as Row
-from tests.collector.conftest import MOULIN
+from collector.store.standing import facts_of, restate
+from collector.tables import WorkstationKey
+from tests.collector.conftest import MOULIN, kept_of
 from tests.collector.workstation import CHECKS, Workstation, is_signed
 
 pytestmark = pytest.mark.both_databases
 
 
 def stored(store: Store) -> tuple[int, int]:
-    """How many reports and facts the collector holds."""
+    """How many receipts and facts the collector holds."""
     with store.reading() as session:
-        return len(session.exec(select(Report)).all()), len(session.exec(select(Fact)).all())
+        rings = session.exec(select(WorkstationKey.receipts)).all()
+        known = session.exec(select(WorkstationFacts.workstation_id)).all()
+        return sum(len(list(receipts.entries(ring))) for ring in rings), sum(len(facts_of(session, k)) for k in known)
+
+
+def found_in(session: Any) -> list[Found]:
+    """Everything found."""
+    return [one for row in session.exec(select(Finding)).all() for one in unpack(row.found)]
 
 
 def public_key(keys: Keys) -> bytes:
@@ -41,12 +51,11 @@ def test_a_report_is_judged_and_its_receipt_signed(workstation: Workstation, fil
     assert (receipt["report_id"], receipt["sequence"], receipt["state"]) == (report_id, 1, "counted")
     assert receipt["received_at"] == pytest.approx(time.time(), abs=10)
     with filled.reading() as session:
-        row = session.get_one(Row, workstation.id)
-        assert (row.outcome, row.profile_id) == ("blocked", "tests")
-        causes = {(f.check_id, f.cause, f.because_of) for f in session.exec(select(Finding)).all()}
+        assert session.exec(select(Verdict.outcome)).all() == ["blocked"]
+        causes = {(f.check_id, f.cause, f.because_of) for f in found_in(session)}
         assert ("network.dns", "name_refused", None) in causes
         assert ("network.page", "not_judged", "network.dns") in causes
-        assert session.get_one(SchoolState, MOULIN).blocked == 1
+        assert kept_of(session, MOULIN).blocked == 1
 
 
 def test_the_same_report_again_gives_the_very_same_receipt(workstation: Workstation, filled: Store) -> None:
@@ -188,7 +197,7 @@ def test_a_wrong_clock_is_a_finding_and_not_a_refusal(workstation: Workstation, 
     answer = workstation.send(wire.pack(workstation.report(measured_at=60)), sent_at=120)
     assert answer.status_code == 201
     with filled.reading() as session:
-        ages = {int(time.time()) - fact.observed_at for fact in session.exec(select(Fact)).all()}
+        ages = {int(time.time()) - fact.observed_at for fact in facts_of(session, workstation.id).values()}
     assert all(55 <= age <= 75 for age in ages)
 
 
@@ -197,7 +206,7 @@ def test_older_facts_never_replace_newer_ones(workstation: Workstation, filled: 
     workstation.send(wire.pack(workstation.report("clock_in_1970")))
     workstation.send(wire.pack(workstation.report(measured_at=now - 86_400)), sent_at=now)
     with filled.reading() as session:
-        assert session.get_one(Row, workstation.id).outcome == "blocked"
+        assert session.exec(select(Verdict.outcome)).all() == ["blocked"]
 
 
 def test_a_report_may_carry_any_subset_of_checks(workstation: Workstation, filled: Store) -> None:
@@ -208,32 +217,35 @@ def test_a_report_may_carry_any_subset_of_checks(workstation: Workstation, fille
     part["checks"] = {"hardware.memory": memory}
     workstation.send(wire.pack(part))
     with filled.reading() as session:
-        assert {f.cause for f in session.exec(select(Finding)).all()} == {"memory_below_minimum"}
-        assert session.get_one(Row, workstation.id).outcome == "blocked"
+        assert {f.cause for f in found_in(session)} == {"memory_below_minimum"}
+        assert session.exec(select(Verdict.outcome)).all() == ["blocked"]
 
 
 @pytest.mark.parametrize(("state", "said"), [("revoked", "quarantined"), ("quarantined", "quarantined")])
 def test_a_key_that_may_not_count_is_kept_apart(state: str, said: str, workstation: Workstation, filled: Store) -> None:
     def withdraw(session: Any) -> None:
         session.get_one(WorkstationKey, workstation.key_id).state = state
+        restate(session, [workstation.id], int(time.time()))
 
     filled.write(withdraw)
     answer = workstation.send(wire.pack(workstation.report()))
     assert (answer.status_code, answer.json()["state"]) == (201, said)
     with filled.reading() as session:
-        assert session.exec(select(Report)).one().state == said
-        assert session.exec(select(Fact)).all() == []
-        assert session.get_one(SchoolState, MOULIN).measured == 0
+        ring = session.get_one(WorkstationKey, workstation.key_id).receipts
+        assert [entry.state for entry in receipts.entries(ring)] == [said]
+        assert session.exec(select(WorkstationFacts)).all() == []
+        assert kept_of(session, MOULIN).measured == 0
 
 
 def test_a_pending_key_is_measured_and_counted_apart(workstation: Workstation, filled: Store) -> None:
     def wait(session: Any) -> None:
         session.get_one(WorkstationKey, workstation.key_id).state = "pending"
+        restate(session, [workstation.id], int(time.time()))
 
     filled.write(wait)
     assert workstation.send(wire.pack(workstation.report())).json()["state"] == "pending"
     with filled.reading() as session:
-        state = session.get_one(SchoolState, MOULIN)
+        state = kept_of(session, MOULIN)
         assert (state.measured, state.pending) == (0, 1)
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from checks.model import Outcome, Role
 from checks.profile import SchoolRule
-from collector.rollup import Seen, Station, roll_up, standing
+from collector.rollup import conclude, roll_up
+from collector.tally import Seen, Station, Tally, share, standing
 
 READY, AT_RISK, BLOCKED, UNMEASURED = Outcome.READY, Outcome.AT_RISK, Outcome.BLOCKED, Outcome.UNMEASURED
 DAY_S = 86_400
@@ -21,10 +22,7 @@ MEMORY = Seen(check_id="hardware.memory", cause="memory_below_minimum", outcome=
 CRASHED = Seen(check_id="network.dns", cause="probe_crashed", outcome=UNMEASURED, role=Role.SCHOOL)
 
 
-def pc(
-    number: int, outcome: Outcome | None, *causes: Seen, days_old: int = 0, state: str = "active", at: int = NOW
-) -> Station:
-    observed_at = None if outcome is None else at - days_old * DAY_S
+def pc(number: int, outcome: Outcome | None, *causes: Seen, days_old: int = 0, state: str = "active") -> Station:
     name = f"{number:02}"
     return Station(
         id=name,
@@ -33,7 +31,8 @@ def pc(
         evidence="agent",
         state=state,
         outcome=outcome,
-        observed_at=observed_at,
+        observed_at=None if outcome is None else NOW - days_old * DAY_S,
+        is_stale=days_old > STRICT.freshness_days,
         causes=causes,
     )
 
@@ -176,7 +175,7 @@ SITE_DOWN = [pc(1, BLOCKED, DNS), pc(2, BLOCKED, DNS)]
 def test_a_school_says_where_it_stands_and_why(
     stations: list[Station], expected: int | None, rule: SchoolRule | None, outcome: Outcome, reason: str
 ) -> None:
-    found = roll_up(stations, expected=expected, rule=rule, now=NOW)
+    found = roll_up(stations, expected=expected, rule=rule)
     assert (found.outcome, found.reason) == (outcome, reason)
 
 
@@ -189,7 +188,7 @@ def test_a_workstation_is_in_one_count_at_most() -> None:
         pc(5, BLOCKED, state="revoked"),
         pc(6, None),
     ]
-    counts = roll_up(stations, expected=6, rule=STRICT, now=NOW).counts
+    counts = roll_up(stations, expected=6, rule=STRICT).counts
     assert (counts.ready, counts.stale, counts.pending, counts.quarantined) == (1, 1, 1, 1)
     assert (counts.at_risk, counts.blocked, counts.unmeasured, counts.measured) == (0, 0, 0, 1)
 
@@ -202,7 +201,7 @@ def test_a_cause_counts_once_per_workstation_and_only_where_it_is_measured() -> 
         pc(4, BLOCKED, DNS, state="pending"),
         pc(5, READY),
     ]
-    causes = roll_up(stations, expected=5, rule=STRICT, now=NOW).causes
+    causes = roll_up(stations, expected=5, rule=STRICT).causes
     assert [(c.cause, c.workstations, c.of_site) for c in causes] == [
         ("resolver_silent", 2, True),
         ("memory_below_minimum", 1, False),
@@ -210,18 +209,8 @@ def test_a_cause_counts_once_per_workstation_and_only_where_it_is_measured() -> 
 
 
 def test_a_fault_of_ours_is_never_a_cause_of_the_site() -> None:
-    causes = roll_up([pc(n, UNMEASURED, CRASHED) for n in range(3)], expected=3, rule=STRICT, now=NOW).causes
+    causes = roll_up([pc(n, UNMEASURED, CRASHED) for n in range(3)], expected=3, rule=STRICT).causes
     assert [c.of_site for c in causes] == [False]
-
-
-def test_a_measurement_holds_to_the_last_second_of_its_days() -> None:
-    school = [pc(1, READY, days_old=10), pc(2, READY)]
-    found = roll_up(school, expected=2, rule=STRICT, now=NOW)
-    changes = NOW + 20 * DAY_S + 1
-    assert found.next_change_at == changes
-    assert roll_up(school, expected=2, rule=STRICT, now=changes - 1) == found
-    later = roll_up(school, expected=2, rule=STRICT, now=changes)
-    assert (later.outcome, later.counts.stale, later.counts.ready) == (UNMEASURED, 1, 1)
 
 
 CAUSES = (DNS, SLOW, MEMORY, CRASHED, replace(SLOW, outcome=BLOCKED))
@@ -232,7 +221,6 @@ STATIONS = st.lists(
         st.sampled_from((*Outcome, None)),
         days_old=st.integers(0, 60),
         state=st.sampled_from(("active", "active", "active", "pending", "quarantined", "revoked")),
-        at=st.integers(NOW - 100, NOW + 100),
     ).flatmap(
         lambda s: st.lists(st.sampled_from(CAUSES), max_size=3).map(lambda found: replace(s, causes=tuple(found)))
     ),
@@ -252,18 +240,16 @@ EXPECTED = st.none() | st.integers(0, 15)
 @given(STATIONS, EXPECTED, RULES, st.randoms())
 def test_the_order_of_workstations_changes_nothing(stations, expected, rule, random) -> None:  # type: ignore[no-untyped-def]
     shuffled = random.sample(stations, len(stations))
-    assert roll_up(shuffled, expected=expected, rule=rule, now=NOW) == roll_up(
-        stations, expected=expected, rule=rule, now=NOW
-    )
+    assert roll_up(shuffled, expected=expected, rule=rule) == roll_up(stations, expected=expected, rule=rule)
 
 
 @given(STATIONS, EXPECTED, RULES)
 def test_counts_and_causes_add_up(stations: list[Station], expected: int | None, rule: SchoolRule) -> None:
-    found = roll_up(stations, expected=expected, rule=rule, now=NOW)
+    found = roll_up(stations, expected=expected, rule=rule)
     c = found.counts
     assert c.measured == c.ready + c.at_risk + c.blocked + c.unmeasured
     counted = c.measured + c.stale + c.pending + c.quarantined
-    assert counted == sum(standing(s, rule, NOW) is not None for s in stations) <= len(stations)
+    assert counted == sum(standing(s) is not None for s in stations) <= len(stations)
     assert all(0 < cause.workstations <= c.measured for cause in found.causes)
     assert len({(cause.check_id, cause.cause) for cause in found.causes}) == len(found.causes)
     assert found.reason.endswith(".")
@@ -271,14 +257,15 @@ def test_counts_and_causes_add_up(stations: list[Station], expected: int | None,
         assert found.outcome is UNMEASURED
 
 
-@given(STATIONS, EXPECTED, RULES, st.floats(0, 1))
-def test_nothing_changes_before_the_day_told(
-    stations: list[Station], expected: int | None, rule: SchoolRule, part: float
+@given(STATIONS, STATIONS, EXPECTED, RULES)
+def test_moving_by_difference_ends_where_a_recount_does(
+    before: list[Station], after: list[Station], expected: int | None, rule: SchoolRule
 ) -> None:
-    found = roll_up(stations, expected=expected, rule=rule, now=NOW)
-    until = found.next_change_at or NOW + 400 * DAY_S
-    meanwhile = NOW + int((until - 1 - NOW) * part)
-    assert roll_up(stations, expected=expected, rule=rule, now=meanwhile) == found
+    tally = Tally()
+    for times, stations in ((1, before), (-1, before), (1, after)):
+        for station in stations:
+            tally.add(share(station), times)
+    assert conclude(tally, expected=expected, rule=rule) == roll_up(after, expected=expected, rule=rule)
 
 
 @given(STATIONS, EXPECTED, RULES)
@@ -286,6 +273,6 @@ def test_one_more_ready_workstation_in_place_of_a_blocked_one_never_makes_it_wor
     stations: list[Station], expected: int | None, rule: SchoolRule
 ) -> None:
     rank = {BLOCKED: 0, UNMEASURED: 1, AT_RISK: 2, READY: 3}
-    before = roll_up(stations, expected=expected, rule=rule, now=NOW)
+    before = roll_up(stations, expected=expected, rule=rule)
     mended = [replace(s, outcome=READY, causes=()) if s.outcome is BLOCKED else s for s in stations]
-    assert rank[roll_up(mended, expected=expected, rule=rule, now=NOW).outcome] >= rank[before.outcome]
+    assert rank[roll_up(mended, expected=expected, rule=rule).outcome] >= rank[before.outcome]

@@ -12,13 +12,15 @@ from sqlmodel import Session, col, func, select
 from checks.model import Outcome
 from checks.profile import parse
 from collector import school_files, schools_cli
+from collector.facts import Kept
+from collector.judged import SchoolState, Verdict
 from collector.sheet import BadFile
 from collector.store.engine import Store
-from collector.store.profiles import publish
-from collector.store.reports import pack_facts
+from collector.store.generations import publish, serving
 from collector.store.school_import import close_absent
 from collector.store.schools import children, territories
-from collector.tables import Fact, School, SchoolState, Workstation
+from collector.store.standing import take_facts
+from collector.tables import School, Workstation
 from collector.territory import parse_territory
 from tests.collector.invented import NOW, SAMPLE, counted, row, uai, write
 from tests.conftest import need
@@ -130,18 +132,19 @@ def test_a_school_that_changes_profile_is_judged_again(store: Store, tmp_path: P
     def enrol(session: Session) -> None:
         session.add(Workstation(id="poste", uai=uai(310001), tag="01", place="classe"))
         session.flush()
-        facts = pack_facts(measured)
-        session.add(Fact(workstation_id="poste", check_id="hardware.memory", observed_at=NOW, facts=facts))
+        take_facts(session, "poste", {"hardware.memory": Kept(observed_at=NOW, facts=measured)}, NOW)
 
     store.write(enrol)
     path = tmp_path / "attribution.csv"
     path.write_text(f"uai;profil\n{uai(310001)};demonstration\n", encoding="utf-8")
     assert take(store, path).refusals == ()
     with store.reading() as session:
-        workstation = session.get_one(Workstation, "poste")
-        assert workstation.profile_id == "demonstration"
-        assert workstation.observed_at == NOW
-        assert session.get_one(SchoolState, uai(310001)).profile_id == "demonstration"
+        gen = serving(session).of("demonstration")
+        assert gen.profile is not None
+        assert gen.profile.id == "demonstration"
+        verdict = session.get_one(Verdict, (gen.id, "poste"))
+        assert (verdict.outcome, verdict.observed_at) == ("unmeasured", NOW)
+        assert session.get_one(SchoolState, (gen.id, uai(310001))).unmeasured == 1
 
 
 def edited(tmp_path: Path, edit: Callable[[list[str]], list[str]]) -> Path:

@@ -60,13 +60,11 @@ def test_a_job_that_fails_is_told_and_takes_nobody_with_it(store: Store) -> None
 
 
 def fail_at_commit(store: Store) -> Future[object]:
-    """Write something that only the commit refuses: a school's state without its school."""
-    orphan = "INSERT INTO school_state (uai, outcome, reason, profile_id, profile_version, as_of, measured, stale,"
-    orphan += " pending, quarantined, ready, at_risk, blocked, unmeasured) VALUES ('0990019H', 'ready', '', '', '', 0"
-    orphan += ", 0" * 8 + ")"
+    """Write something that only the commit refuses: a workstation without its school."""
+    orphan = "INSERT INTO workstation (id, uai, tag, place, state, evidence) VALUES ('x', '0990019H', '', '', '', '')"
     if store.engine.dialect.name == "postgresql":
         with store.engine.begin() as connection:
-            connection.exec_driver_sql("ALTER TABLE school_state ALTER CONSTRAINT school_state_uai_fkey DEFERRABLE")
+            connection.exec_driver_sql("ALTER TABLE workstation ALTER CONSTRAINT workstation_uai_fkey DEFERRABLE")
     later = {"sqlite": "PRAGMA defer_foreign_keys=ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
 
     def write(session: Session) -> None:

@@ -1,0 +1,68 @@
+"""How are the current facts of a workstation kept, and what do newer ones change?
+
+Pure. All its checks together, as compressed JSON: `{check id: [observed_at, in the last report, fault, facts]}`. A
+report that says again what the last one said moves dates only: those are kept beside (`Verdict.measured_at`), and
+`unpack` adds what the last report's checks have moved since.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final, cast
+
+import msgspec
+import zstandard
+
+from checks.model import Fault
+
+_LEVEL: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is known of one check on one workstation."""
+
+    observed_at: int  # seconds since 1970 UTC, by the collector's clock
+    facts: bytes | None  # JSON; None with a fault
+    fault: Fault | None = None
+    is_last: bool = True  # came with the last report that changed anything
+
+
+Facts = Mapping[str, Kept]
+"""By check id."""
+
+
+def pack(facts: Facts) -> bytes:
+    """Compress facts for keeping."""
+    plain = {
+        check_id: (one.observed_at, one.is_last, one.fault, None if one.facts is None else msgspec.Raw(one.facts))
+        for check_id, one in facts.items()
+    }
+    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(_ENCODER.encode(plain))
+
+
+def unpack(kept: bytes, moved_s: int = 0) -> dict[str, Kept]:
+    """Read kept facts; `moved_s`: seconds by which the last report's facts were seen again since."""
+    plain = zstandard.ZstdDecompressor().decompress(kept)
+    return {
+        check_id: Kept(
+            observed_at=observed_at + (moved_s if is_last else 0),
+            facts=None if fault else bytes(facts),
+            fault=cast("Fault | None", fault),
+            is_last=is_last,
+        )
+        for check_id, (observed_at, is_last, fault, facts) in _DECODER.decode(plain).items()
+    }
+
+
+def merge(held: Facts, new: Facts) -> dict[str, Kept]:
+    """Return facts with newer ones in their place; what is older than the facts held changes nothing."""
+    merged = {check_id: replace(one, is_last=False) for check_id, one in held.items()}
+    for check_id, one in new.items():
+        old = held.get(check_id)
+        if old is None or one.observed_at >= old.observed_at:
+            merged[check_id] = replace(one, is_last=True)
+    return merged
+
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(dict[str, tuple[int, bool, str | None, msgspec.Raw]])

@@ -1,0 +1,28 @@
+"""What do SQLite and PostgreSQL spell alike, and SQLAlchemy does not?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+
+def insert_on(session: Session, table: type[SQLModel]) -> Any:
+    """Return an INSERT of this database that knows ON CONFLICT."""
+    room = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return room.insert(table)
+
+
+def insert_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows that are not there; another writer may have been quicker."""
+    session.execute(insert_on(session, table).on_conflict_do_nothing(), rows)
+
+
+def upsert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, or rewrite those that are there; every row names the same columns."""
+    if not rows:
+        return
+    statement = insert_on(session, table)
+    keys = [column.name for column in table.__table__.primary_key]  # type: ignore[attr-defined]
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)

@@ -180,7 +180,7 @@ def _audit(
 
 
 def _measured(required: Required, extra_ca: Path | None) -> dict[str, Attempt]:
-    machine = open_door(extra_ca=extra_ca, collector_clock=required.clock, controls=required.controls)
+    machine = open_door(required.known(extra_ca))
     return measure(machine, required.profile, required.context, done=screen.Progress(required))
 
 

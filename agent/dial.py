@@ -5,7 +5,9 @@ import os
 import selectors
 import socket
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any, Final
 
 _HEAD_START_S: Final = 0.25
@@ -13,13 +15,34 @@ _HEAD_START_S: Final = 0.25
 _MAX_ADDRESSES: Final = 6
 
 
-def dial(host: str, port: int, *, within_s: float) -> socket.socket:
+@dataclass(slots=True, kw_only=True)
+class Tried:
+    """What a connection went through, filled in as it goes."""
+
+    addresses_count: int = 0
+    begun_count: int = 0
+
+
+def dial(
+    host: str,
+    port: int,
+    *,
+    within_s: float,
+    family: int = socket.AF_UNSPEC,
+    addresses: Iterable[str] = (),
+    segment_bytes: int | None = None,
+    tried: Tried | None = None,
+) -> socket.socket:
     """Return a TCP connection to the first address that answers, blocking, without timeout.
 
-    Raises TimeoutError when none did in time, else what the first address answered; UnicodeError for an odd name.
-    `getaddrinfo` comes first and is not bounded: see `agent.side_by_side`.
+    `family` keeps to one of IPv4 and IPv6; `addresses` are taken in place of the name's own; `segment_bytes` is the
+    largest segment to send and to accept. Raises TimeoutError when none answered in time, else what the first address
+    answered; UnicodeError for an odd name. `getaddrinfo` comes first and is not bounded: see `agent.side_by_side`.
     """
-    left = _in_turn(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    names = list(addresses) or [host]
+    found = [row for name in names for row in socket.getaddrinfo(name, port, family, socket.SOCK_STREAM)]
+    left, tried = _in_turn(found), tried or Tried()
+    tried.addresses_count = len(left)
     deadline, next_at = time.monotonic() + within_s, 0.0
     errors: list[OSError] = []
     with ExitStack() as opened, selectors.DefaultSelector() as waiting:
@@ -28,7 +51,8 @@ def dial(host: str, port: int, *, within_s: float) -> socket.socket:
             if now >= deadline:
                 raise TimeoutError(f"{host}:{port} did not answer in {within_s} s")
             if left and (now >= next_at or not waiting.get_map()):
-                _begin(left.pop(0), opened, waiting, errors)
+                _begin(left.pop(0), opened, waiting, errors, segment_bytes)
+                tried.begun_count += 1
                 next_at = now + _HEAD_START_S
                 continue
             for key, _ in waiting.select((min(next_at, deadline) if left else deadline) - now):
@@ -49,11 +73,19 @@ def _in_turn(found: list[Any]) -> list[Any]:
     return turns[:_MAX_ADDRESSES]
 
 
-def _begin(address: Any, opened: ExitStack, waiting: selectors.BaseSelector, errors: list[OSError]) -> None:
+def _begin(
+    address: Any,
+    opened: ExitStack,
+    waiting: selectors.BaseSelector,
+    errors: list[OSError],
+    segment_bytes: int | None,
+) -> None:
     family, kind, protocol, _, where = address
     try:
         connection = opened.enter_context(socket.socket(family, kind, protocol))
-    except OSError as error:  # a family this system does not speak
+        if segment_bytes is not None:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment_bytes)
+    except OSError as error:  # a family this system does not speak, a size it does not let us set
         errors.append(error)
         return
     connection.setblocking(False)

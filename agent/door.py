@@ -1,9 +1,11 @@
 """Which door does this system have?"""
 
 import sys
-from pathlib import Path
+from urllib.parse import urlsplit
 
-from checks.answers.network import Control, ServerClock
+from agent.proxy import Ways
+from agent.reaching import Known, endpoint_of
+from agent.tunnel import DIRECT, Way
 from checks.machine import Machine
 
 
@@ -11,12 +13,19 @@ class NoDoor(RuntimeError):
     """A system the agent does not know yet; the message says so in French."""
 
 
-def open_door(
-    *, extra_ca: Path | None = None, collector_clock: ServerClock | None = None, controls: tuple[Control, ...] = ()
-) -> Machine:
+def way_to(url: str) -> Way:
+    """Return the way browsers take to an address on this workstation; straight on a system without a door."""
+    if sys.platform == "linux":
+        from agent.proxy_linux import settings
+
+        return Ways(settings=settings).taken(endpoint_of(url), urlsplit(url).scheme)
+    return DIRECT
+
+
+def open_door(known: Known) -> Machine:
     """Return this workstation's door; raises `NoDoor`."""
     if sys.platform == "linux":
         from agent.linux import LinuxMachine
 
-        return LinuxMachine(extra_ca=extra_ca, collector_clock=collector_clock, controls=controls)
+        return LinuxMachine(known)
     raise NoDoor(f"l'agent ne sait pas encore auditer ce système ({sys.platform})")

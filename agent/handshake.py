@@ -1,41 +1,59 @@
 """Who signs the certificate that reaches this workstation, and does it trust it?"""
 
 import hashlib
+import socket
 import ssl
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
-from agent.dial import dial
 from agent.trust import observing_context
-from checks.answers.network import Endpoint, Failure, Handshake
+from agent.tunnel import why
+from checks.answers.network import Endpoint, Failure, FirefoxTrust, Handshake
 from checks.certificates import issuer_of, name_sha256
-from checks.failures import failure_of
 
-CONNECT_S: Final = 4.0
 HANDSHAKE_S: Final = 5.0
-"""How long one endpoint may take, connection included."""
-_OBSERVE_S: Final = 1.5
+"""How long a handshake may take, once connected."""
+_OBSERVE_S: Final = 2.5
 """How long a second look may take, at a certificate that came at once and was refused."""
-ALL_S: Final = HANDSHAKE_S + _OBSERVE_S + 0.5
+
+Connect = Callable[[float], socket.socket]
+"""Connects to the endpoint within so many seconds; raises OSError."""
 
 
-def shake(end: Endpoint, trust: ssl.SSLContext) -> Handshake:
-    """Connect directly, shake hands, close. Nothing is sent after the handshake."""
+def shake(end: Endpoint, trust: ssl.SSLContext, connect: Connect, *, connect_s: float, via_proxy: bool) -> Handshake:
+    """Connect, shake hands, close. Nothing is sent after the handshake."""
     started, failure, seen = time.monotonic(), None, {}
     try:
-        plain = dial(end.host, end.port, within_s=CONNECT_S)
+        plain = connect(connect_s)
     except (OSError, UnicodeError) as error:
-        return shaken(end, time.monotonic() - started, failure_of(error))
+        return shaken(end, time.monotonic() - started, why(error), via_proxy=via_proxy)
     try:
         with plain:
-            plain.settimeout(max(started + HANDSHAKE_S - time.monotonic(), 0.5))
+            plain.settimeout(HANDSHAKE_S)
             with trust.wrap_socket(plain, server_hostname=end.host) as tls:
                 seen = _certificate(tls)
     except (OSError, UnicodeError) as error:
-        failure = failure_of(error)
+        failure = why(error)
         if failure.startswith("certificate_"):
-            seen = _observe(end)
-    return shaken(end, time.monotonic() - started, failure, connected=True, **seen)
+            seen = _observe(end, connect)
+    took_s = time.monotonic() - started
+    return shaken(end, took_s, failure, connected=True, via_proxy=via_proxy, **seen)
+
+
+def trusted_by_firefox(end: Endpoint, roots: ssl.SSLContext | None, connect: Connect) -> FirefoxTrust:
+    """Shake hands again, trusting only whom Firefox trusts; None for its roots when it is not installed."""
+    if roots is None:
+        return "absent"
+    try:
+        with connect(_OBSERVE_S) as plain:
+            plain.settimeout(_OBSERVE_S)
+            with roots.wrap_socket(plain, server_hostname=end.host):
+                return "trusted"
+    except ssl.SSLCertVerificationError:
+        return "refused"
+    except (OSError, UnicodeError):
+        return "not_asked"
 
 
 def shaken(end: Endpoint, took_s: float, failure: Failure | None, *, connected: bool = False, **seen: Any) -> Handshake:
@@ -48,10 +66,10 @@ def shaken(end: Endpoint, took_s: float, failure: Failure | None, *, connected: 
     )
 
 
-def _observe(end: Endpoint) -> dict[str, Any]:
+def _observe(end: Endpoint, connect: Connect) -> dict[str, Any]:
     """Look at a certificate that was refused, to name who made it: `ssl` shows none after it refuses."""
     try:
-        with dial(end.host, end.port, within_s=_OBSERVE_S) as plain:
+        with connect(_OBSERVE_S) as plain:
             plain.settimeout(_OBSERVE_S)
             with observing_context().wrap_socket(plain, server_hostname=end.host) as tls:
                 return _certificate(tls)
@@ -73,6 +91,7 @@ def _certificate(tls: ssl.SSLSocket) -> dict[str, Any]:
         "leaf_sha256": hashlib.sha256(tls.getpeercert(binary_form=True) or b"").hexdigest(),
         "not_before_at": _seconds(leaf.get("notBefore")),
         "not_after_at": _seconds(leaf.get("notAfter")),
+        "self_signed": bool(leaf.get("issuer")) and leaf.get("issuer") == leaf.get("subject"),
     }
 
 

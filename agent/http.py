@@ -1,12 +1,10 @@
 """How does the agent speak HTTP? The one module that knows the library, and the way out of the school."""
 
 import ssl
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
-from typing import Any, Final
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from typing import Final
 
 import httpx
 
@@ -26,56 +24,43 @@ class Unusable(OSError):
     """An address, or the system's proxy, that cannot be used."""
 
 
-def proxy_for(url: str) -> str | None:
-    """Return the system's proxy for an address, scheme always said; None goes direct, as loopback always does."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if _is_loopback(host) or proxy_bypass(host):
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    return f"http://{proxy}" if proxy and "://" not in proxy else proxy
+def client(url: str, trust: ssl.SSLContext, proxy: str | None, *, timeout_s: float) -> httpx.Client:
+    """Open a client: its proxy (None goes straight), its trust, no redirect followed, no secret from the environment.
 
-
-def client(url: str, trust: ssl.SSLContext, *, timeout_s: float) -> httpx.Client:
-    """Open a client for one address: its proxy, its trust, no redirect followed, no secret from the environment.
-
-    Raises `Unusable` for a proxy of a kind we do not speak (SOCKS): going round it would measure another way out.
+    Raises `Unusable` for an address or a kind of proxy we do not speak (SOCKS): going round it would measure another
+    way out.
     """
     timeout = httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s))
     headers = {"User-Agent": _USER_AGENT, "Accept-Language": "fr"}
     try:
-        return httpx.Client(verify=trust, proxy=proxy_for(url), trust_env=False, timeout=timeout, headers=headers)
+        httpx.URL(url)
+        return httpx.Client(verify=trust, proxy=proxy, trust_env=False, timeout=timeout, headers=headers)
     except (ValueError, ImportError, httpx.InvalidURL):
         # The proxy's address may hold a password: it is not repeated.
-        raise Unusable("the system's proxy cannot be used") from None
+        raise Unusable("the address or the proxy cannot be used") from None
+
+
+def fetched_directly(url: str, *, timeout_s: float, max_bytes: int) -> tuple[int, bytes]:
+    """Ask for a small file without any proxy, redirects followed; the status and the body up to a cap.
+
+    Raises HTTPError or OSError.
+    """
+    deadline, body = time.monotonic() + timeout_s, bytearray()
+    with client(url, ssl.create_default_context(), None, timeout_s=timeout_s) as asking:
+        asking.follow_redirects = True
+        with asking.stream("GET", url) as answer:
+            for part in answer.iter_bytes():
+                body += part
+                if len(body) > max_bytes or time.monotonic() > deadline:
+                    raise TimeoutError
+    return answer.status_code, bytes(body)
 
 
 @contextmanager
-def opened(
-    url: str, trust: ssl.SSLContext, *, timeout_s: float, connected: Callable[[], None]
-) -> Iterator[httpx.Response]:
-    """Ask for an address and yield the answer, its body still to be read; `connected` is called once TCP is.
-
-    Through a proxy, that is a connection to the proxy. Raises HTTPError or OSError.
-    """
-
-    def trace(event: str, _: Any) -> None:
-        if event == "connection.connect_tcp.complete":
-            connected()
-
+def opened(url: str, trust: ssl.SSLContext, proxy: str | None, *, timeout_s: float) -> Iterator[httpx.Response]:
+    """Ask for an address and yield the answer, its body still to be read; raises HTTPError or OSError."""
     try:
-        with (
-            client(url, trust, timeout_s=timeout_s) as asking,
-            asking.stream("GET", url, extensions={"trace": trace}) as answer,
-        ):
+        with client(url, trust, proxy, timeout_s=timeout_s) as asking, asking.stream("GET", url) as answer:
             yield answer
     except httpx.InvalidURL:
         raise Unusable("the address cannot be used") from None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

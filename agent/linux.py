@@ -13,12 +13,17 @@ from typing import Any, Final
 
 import psutil
 
-from agent.network import NetworkAnswers, address_kind
+from agent import proxy_linux
+from agent.links_linux import card_kind, gateway_sign, links, parse_ipv4_gateway
+from agent.lookup import address_kind
+from agent.network import NetworkAnswers
+from agent.proxy import Settings
 from checks.answers.browser import Browser, Policies
 from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
 from checks.answers.network import AddressKind, Interface, Network
 from checks.answers.software import Program, ProgramAsked
 from checks.answers.system import Language, Protection, Release, TrustStore, Updates
+from checks.answers.ways import Link
 from checks.machine import CannotAnswer
 
 _FARTHEST: Final[tuple[AddressKind, ...]] = ("global", "private", "link_local", "loopback", "unspecified")
@@ -51,11 +56,23 @@ class LinuxMachine(NetworkAnswers):
             for name, stat in sorted(stats.items())
             if name != "lo"
         )
+        routes = _text("/proc/net/route")
+        beyond = self._beyond()  # first: asking is what makes the system look for its gateway
         return Network(
             interfaces=tuple(cards),
-            ipv4_route=parse_ipv4_route(_text("/proc/net/route")),
+            ipv4_route=parse_ipv4_route(routes),
             ipv6_route=parse_ipv6_route(_text("/proc/net/ipv6_route")),
+            gateway=gateway_sign(parse_ipv4_gateway(routes), _text("/proc/net/arp")),
+            beyond=beyond,
         )
+
+    def links(self) -> tuple[Link, ...]:
+        """Ask the kernel about each card."""
+        return links()
+
+    def _proxy_settings(self) -> Settings:
+        """Read the desktop's settings, else the environment's."""
+        return proxy_linux.settings()
 
     def release(self) -> Release:
         """Read os-release."""
@@ -129,13 +146,6 @@ class LinuxMachine(NetworkAnswers):
     def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:  # noqa: ARG002 - not yet
         """Not read yet."""
         raise CannotAnswer("not_supported")
-
-
-def card_kind(device: Path) -> Any:
-    """Tell a card's kind from its folder under /sys/class/net."""
-    if (device / "wireless").exists() or (device / "phy80211").exists():
-        return "wifi"
-    return "wired" if (device / "device").exists() else "virtual"
 
 
 def farthest(addresses: Any) -> AddressKind | None:

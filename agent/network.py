@@ -1,31 +1,29 @@
 """What does the network answer this workstation? The questions that are asked alike on every system."""
 
 import socket
-import ssl
 import time
-from collections.abc import Iterable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Final
 
-from agent import handshake, http, page
-from agent.dial import dial
+from agent import clock, families, handshake, lookup, packets, page, portal, websocket
+from agent.beyond import anything_beyond
+from agent.lookup import RESOLVE_S, address_kind
+from agent.ping import ping
+from agent.proxy import Settings
+from agent.reaching import CONNECT_S, Known, Reaching, endpoint_of
 from agent.side_by_side import ask_each
-from agent.trust import client_context, dateless_context
+from agent.trust import dateless_context
+from agent.tunnel import DIRECT
 from checks.answers.browser import Image, ImageAsked, PageFeatures
 from checks.answers.network import (
-    AddressKind,
     Connection,
     Control,
     Endpoint,
-    Failure,
     Handshake,
     Page,
     PageAsked,
     Resolution,
     ServerClock,
+    Sign,
 )
 from checks.answers.ways import (
     DnsAnswer,
@@ -33,6 +31,7 @@ from checks.answers.ways import (
     Latency,
     Link,
     PacketSize,
+    PlainAnswer,
     Portal,
     ProxyWay,
     SocketAnswer,
@@ -42,121 +41,218 @@ from checks.answers.ways import (
 from checks.failures import failure_of
 from checks.machine import CannotAnswer
 
-RESOLVE_S: Final = 5.0
-CONNECT_S: Final = 4.0
-CLOCK_S: Final = 5.0
-"""How long each question may take, for all it asks about: long enough for a bad line, short enough for a class."""
+ALL_S: Final = 12.5
+"""How long any question may take, whatever it waits for: a script, a name, a proxy. An audit ends soon after."""
+_PINGS: Final = 4
+_PINGS_S: Final = 3.0
 
 
 class NetworkAnswers:
     """Answers `checks.machine.Machine`'s questions about services; each system's door inherits it."""
 
-    def __init__(
-        self,
-        *,
-        extra_ca: Path | None = None,
-        collector_clock: ServerClock | None = None,
-        controls: tuple[Control, ...] = (),
-    ) -> None:
-        self._extra_ca = extra_ca
-        self._collector_clock = collector_clock
-        self._controls = controls
+    def __init__(self, known: Known | None = None) -> None:
+        self._known = known or Known()
+        self._to = Reaching(self._known, self._proxy_settings)
+
+    def _proxy_settings(self) -> Settings:
+        """Say what is written on this system about proxies; each system's door does."""
+        return Settings()
+
+    def links(self) -> tuple[Link, ...]:
+        """Say nothing of cards: each system's door does."""
+        raise CannotAnswer("not_supported")
+
+    def _beyond(self) -> Sign:
+        """Tell whether anything at all answers."""
+        return anything_beyond(self._to)
 
     def resolve(self, hosts: tuple[str, ...]) -> tuple[Resolution, ...]:
         """Resolve each host as this workstation's programs do."""
 
-        def late(host: str) -> Resolution:
-            return _resolution(host, RESOLVE_S, "timeout")
+        def ask(host: str) -> Resolution:
+            started, failure, kinds = time.monotonic(), None, set()
+            try:
+                kinds = {address_kind(address) for address in self._to.lookups.addresses(host)}
+            except (OSError, UnicodeError) as error:
+                failure = failure_of(error)
+            took_ms = round((time.monotonic() - started) * 1000)
+            via_proxy = self._to.taken(f"https://{host}").kind != "direct"
+            found = tuple(sorted(kinds))
+            return Resolution(host=host, failure=failure, kinds=found, took_ms=took_ms, via_proxy=via_proxy)
 
-        return ask_each(_resolve, hosts, within_s=RESOLVE_S, otherwise=late)
+        def late(host: str) -> Resolution:
+            return Resolution(host=host, failure="timeout", kinds=(), took_ms=round(RESOLVE_S * 1000))
+
+        return ask_each(ask, hosts, within_s=ALL_S, otherwise=late)
+
+    def dns_answers(self, hosts: tuple[str, ...]) -> tuple[DnsAnswer, ...]:
+        """Ask each name server, and see who leads to the service where the collector was told otherwise."""
+        asked = lookup.servers()
+
+        def ask(host: str) -> DnsAnswer:
+            said = lookup.ask_servers(host, asked)
+            given, expected = self._to.proofs(host)
+            return DnsAnswer(host=host, servers=said, given=given, expected=expected)
+
+        def late(host: str) -> DnsAnswer:
+            return DnsAnswer(host=host, servers=(), given="not_asked", expected="not_asked")
+
+        return ask_each(ask, hosts, within_s=ALL_S, otherwise=late)
 
     def connect(self, endpoints: tuple[Endpoint, ...]) -> tuple[Connection, ...]:
         """Connect to each endpoint, and close."""
 
         def late(end: Endpoint) -> Connection:
-            return _connection(end, CONNECT_S, "timeout")
+            return Connection(host=end.host, port=end.port, failure="timeout", took_ms=round(ALL_S * 1000))
 
-        return ask_each(_connect, endpoints, within_s=CONNECT_S + 0.5, otherwise=late)
+        return ask_each(self._to.connection, endpoints, within_s=ALL_S, otherwise=late)
+
+    def proxies(self, endpoints: tuple[Endpoint, ...]) -> tuple[ProxyWay, ...]:
+        """Say which way browsers take to each endpoint, and try both."""
+        return ask_each(self._to.proxy_way, endpoints, within_s=ALL_S, otherwise=self._to.no_proxy_way)
 
     def handshake(self, endpoints: tuple[Endpoint, ...]) -> tuple[Handshake, ...]:
         """Shake hands with each endpoint, and close."""
-        trust = client_context(self._extra_ca)
-
-        def ask(end: Endpoint) -> Handshake:
-            return handshake.shake(end, trust)
 
         def late(end: Endpoint) -> Handshake:
-            return handshake.shaken(end, handshake.HANDSHAKE_S, "timeout")
+            return handshake.shaken(end, ALL_S, "timeout")
 
-        return ask_each(ask, endpoints, within_s=handshake.ALL_S, otherwise=late)
+        return ask_each(self._to.shaken, endpoints, within_s=ALL_S, otherwise=late)
+
+    def packet_sizes(self, endpoints: tuple[Endpoint, ...]) -> tuple[PacketSize, ...]:
+        """Exchange large packets with each endpoint, and small ones where large ones stall."""
+
+        def ask(end: Endpoint) -> PacketSize:
+            tunnel = self._to.tunnel(end)
+            if tunnel.failure is not None:
+                return packets.size(end, tunnel.way, tunnel.failure, None, small_asked=False)
+
+            def connect(segment_bytes: int | None) -> socket.socket:
+                return self._to.reach(end, tunnel.way, CONNECT_S, segment_bytes)
+
+            return packets.measure(end, tunnel.way, self._to.trust, connect)
+
+        def late(end: Endpoint) -> PacketSize:
+            return packets.size(end, DIRECT, "timeout", None, small_asked=False)
+
+        return ask_each(ask, endpoints, within_s=ALL_S, otherwise=late)
+
+    def families(self, endpoints: tuple[Endpoint, ...]) -> tuple[Family, ...]:
+        """Reach each endpoint by IPv6, by IPv4, and as browsers do."""
+
+        def ask(end: Endpoint) -> Family:
+            if self._to.ways.taken(end).kind != "direct":
+                return families.family(end, via_proxy=True)
+            try:
+                return families.compare(end, self._to.lookups.addresses(end.host))
+            except (OSError, UnicodeError):
+                return families.family(end, via_proxy=False)
+
+        def late(end: Endpoint) -> Family:
+            return families.family(end, via_proxy=False)
+
+        return ask_each(ask, endpoints, within_s=ALL_S, otherwise=late)
 
     def fetch(self, pages: tuple[PageAsked, ...]) -> tuple[Page, ...]:
-        """Fetch each page through the workstation's proxy, if it has one."""
-        trust = client_context(self._extra_ca)
+        """Fetch each page the way browsers take."""
 
         def ask(asked: PageAsked) -> Page:
-            return page.fetch(asked, trust)
+            tunnel = self._to.tunnel(endpoint_of(asked.url))
+            if tunnel.failure is not None:
+                return page.page(asked, tunnel.way, tunnel.took_s, failure=tunnel.failure, filter=tunnel.filter)
+            return page.fetch(asked, self._to.trust, tunnel.way)
 
         def late(asked: PageAsked) -> Page:
-            return page.page(asked, page.FETCH_S, failure="timeout")
+            return page.page(asked, DIRECT, ALL_S, failure="timeout")
 
-        return ask_each(ask, pages, within_s=page.FETCH_S + 0.5, otherwise=late)
+        return ask_each(ask, pages, within_s=ALL_S, otherwise=late)
+
+    def sockets(self, asked: tuple[SocketAsked, ...]) -> tuple[SocketAnswer, ...]:
+        """Open each web socket the way browsers take."""
+
+        def ask(one: SocketAsked) -> SocketAnswer:
+            end = endpoint_of(one.url)
+            way = self._to.ways.taken(end)
+            return websocket.ask(one, way, self._to.trust, lambda: self._to.reach(end, way, CONNECT_S))
+
+        def late(one: SocketAsked) -> SocketAnswer:
+            return websocket.answer(one, ALL_S, failure="timeout")
+
+        return ask_each(ask, asked, within_s=ALL_S, otherwise=late)
+
+    def portal(self, hosts: tuple[str, ...]) -> Portal:
+        """Ask for each host with nothing encrypted, and for the collector's ping."""
+
+        def ask(host: str) -> PlainAnswer:
+            return portal.ask_plainly(host, self._to.taken(f"http://{host}/"), self._to.trust)
+
+        def late(host: str) -> PlainAnswer:
+            return portal.plain(host, failure="timeout")
+
+        plain = ask_each(ask, hosts, within_s=ALL_S - 1, otherwise=late)
+        pinged = self._to.pinged()
+        ends = (end for end in self._known.endpoints if end.host in hosts)
+        secured = any(shaken.failure is None for shaken in self.handshake(tuple(ends)))
+        return Portal(
+            plain=plain,
+            collector=pinged.failure if pinged else None,
+            collector_asked=pinged is not None,
+            secured=secured or (pinged is not None and pinged.failure is None),
+        )
+
+    def latency(self, endpoints: tuple[Endpoint, ...]) -> Latency:
+        """Ask the collector for a few pings, or else connect a few times to the first endpoint that answers."""
+        collector, first = self._known.collector, self._to.pinged()
+        if first is None:
+            return self._connect_times(endpoints)
+        if first.failure is not None:
+            return Latency(asked="collector", failure=first.failure, round_trips_us=())
+        trust = dateless_context(self._known.extra_ca)
+        asked = ping(collector, trust, self._to.taken(collector), count=_PINGS + 1, within_s=_PINGS_S)
+        times = tuple(one.took_us for one in asked if one.failure is None)
+        # The first one made the connection as well.
+        return Latency(asked="collector", failure=asked[-1].failure, round_trips_us=times[1:])
+
+    def _connect_times(self, endpoints: tuple[Endpoint, ...]) -> Latency:
+        end = next((end for end in endpoints if self._to.tunnel(end).failure is None), None)
+        times: list[int] = []
+        if end is None or self._to.tunnel(end).way.kind != "direct":
+            return Latency(asked="services", failure="unreachable", round_trips_us=())
+        for _ in range(_PINGS):
+            started = time.monotonic()
+            try:
+                self._to.reach(end, DIRECT, 1.0).close()
+            except (OSError, UnicodeError) as error:
+                return Latency(asked="services", failure=failure_of(error), round_trips_us=tuple(times))
+            times.append(round((time.monotonic() - started) * 1_000_000))
+        return Latency(asked="services", failure=None, round_trips_us=tuple(times))
+
+    def throughput(self) -> Throughput:
+        """Measured only with a lease, which this door was not given."""
+        raise CannotAnswer("not_permitted")
 
     def collector_clock(self) -> ServerClock | None:
-        """Say what the last answer of the collector showed."""
-        return self._collector_clock
+        """Say what the collector's last answer showed, or its ping."""
+        if self._known.collector_clock is not None:
+            return self._known.collector_clock
+        pinged = self._to.pinged()
+        return pinged.clock if pinged is not None else None
 
     def server_clocks(self, urls: tuple[str, ...]) -> tuple[ServerClock, ...]:
         """Read the Date of one answer of each server."""
-        trust = dateless_context(self._extra_ca)
+        trust = dateless_context(self._known.extra_ca)
 
         def ask(url: str) -> ServerClock:
-            return _clock(url, trust)
+            return clock.ask_clock(url, trust, self._to.taken(url))
 
         def late(_: str) -> ServerClock:
             return ServerClock(failure="timeout", offset_ms=None, round_trip_ms=None)
 
-        return ask_each(ask, urls, within_s=CLOCK_S, otherwise=late)
-
-    def links(self) -> tuple[Link, ...]:
-        """Not asked yet."""
-        raise CannotAnswer("not_supported")
-
-    def portal(self, hosts: tuple[str, ...]) -> Portal:  # noqa: ARG002 - not yet
-        """Not asked yet."""
-        raise CannotAnswer("not_supported")
-
-    def proxies(self, endpoints: tuple[Endpoint, ...]) -> tuple[ProxyWay, ...]:  # noqa: ARG002 - not yet
-        """Not asked yet."""
-        raise CannotAnswer("not_supported")
-
-    def dns_answers(self, hosts: tuple[str, ...]) -> tuple[DnsAnswer, ...]:  # noqa: ARG002 - not yet
-        """Not asked yet."""
-        raise CannotAnswer("not_supported")
-
-    def packet_sizes(self, endpoints: tuple[Endpoint, ...]) -> tuple[PacketSize, ...]:  # noqa: ARG002 - not yet
-        """Not asked yet."""
-        raise CannotAnswer("not_supported")
-
-    def families(self, endpoints: tuple[Endpoint, ...]) -> tuple[Family, ...]:  # noqa: ARG002 - not yet
-        """Not asked yet."""
-        raise CannotAnswer("not_supported")
-
-    def sockets(self, asked: tuple[SocketAsked, ...]) -> tuple[SocketAnswer, ...]:  # noqa: ARG002 - not yet
-        """Not asked yet."""
-        raise CannotAnswer("not_supported")
-
-    def latency(self, endpoints: tuple[Endpoint, ...]) -> Latency:  # noqa: ARG002 - not yet
-        """Not asked yet."""
-        raise CannotAnswer("not_supported")
-
-    def throughput(self) -> Throughput:
-        """Not asked yet."""
-        raise CannotAnswer("not_supported")
+        return ask_each(ask, urls, within_s=ALL_S, otherwise=late)
 
     def controls(self) -> tuple[Control, ...]:
         """Hand over what the collector saw."""
-        return self._controls
+        return self._known.controls
 
     def page_features(self) -> PageFeatures:
         """Only the test page answers."""
@@ -165,63 +261,3 @@ class NetworkAnswers:
     def page_images(self, asked: tuple[ImageAsked, ...]) -> tuple[Image, ...]:  # noqa: ARG002
         """Only the test page answers."""
         raise CannotAnswer("not_supported")
-
-
-def address_kind(address: str) -> AddressKind:
-    """Return the kind of an IP address, its scope left out; "private" is all that the Internet does not route."""
-    ip = ip_address(address.partition("%")[0])
-    if ip.is_unspecified:
-        return "unspecified"
-    if ip.is_loopback:
-        return "loopback"
-    if ip.is_link_local:
-        return "link_local"
-    return "global" if ip.is_global else "private"
-
-
-def server_clock(date: str | None, sent_at: float, received_at: float) -> ServerClock:
-    """Compare this clock with a Date header, given when (in seconds, by this clock) the request left and came back."""
-    round_trip_ms = max(round((received_at - sent_at) * 1000), 0)
-    try:
-        server = parsedate_to_datetime(date or "")
-        server_s = (server if server.tzinfo else server.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return ServerClock(failure="not_http", offset_ms=None, round_trip_ms=round_trip_ms)
-    offset_ms = round(((sent_at + received_at) / 2 - server_s) * 1000)
-    return ServerClock(failure=None, offset_ms=offset_ms, round_trip_ms=round_trip_ms)
-
-
-def _resolve(host: str) -> Resolution:
-    started = time.monotonic()
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        return _resolution(host, time.monotonic() - started, failure_of(error))
-    kinds = {address_kind(str(address[4][0])) for address in found}
-    return _resolution(host, time.monotonic() - started, None, kinds)
-
-
-def _resolution(host: str, took_s: float, failure: Failure | None, kinds: Iterable[AddressKind] = ()) -> Resolution:
-    return Resolution(host=host, failure=failure, kinds=tuple(sorted(kinds)), took_ms=round(took_s * 1000))
-
-
-def _connect(end: Endpoint) -> Connection:
-    started, failure = time.monotonic(), None
-    try:
-        dial(end.host, end.port, within_s=CONNECT_S).close()
-    except (OSError, UnicodeError) as error:
-        failure = failure_of(error)
-    return _connection(end, time.monotonic() - started, failure)
-
-
-def _connection(end: Endpoint, took_s: float, failure: Failure | None) -> Connection:
-    return Connection(host=end.host, port=end.port, failure=failure, took_ms=round(took_s * 1000))
-
-
-def _clock(url: str, trust: ssl.SSLContext) -> ServerClock:
-    sent_at = time.time()
-    try:
-        with http.opened(url, trust, timeout_s=CLOCK_S, connected=lambda: None) as answer:
-            return server_clock(answer.headers.get("date"), sent_at, time.time())
-    except (http.HTTPError, OSError, UnicodeError) as error:
-        return ServerClock(failure=failure_of(error), offset_ms=None, round_trip_ms=None)

@@ -11,6 +11,7 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
 from agent import http
+from agent.door import way_to
 from agent.trust import client_context
 from checks import wire
 from checks.failures import failure_of
@@ -82,7 +83,7 @@ def request(
     url = collector.rstrip("/") + path
     try:
         with (
-            http.client(url, client_context(extra_ca), timeout_s=TIMEOUT_S) as client,
+            http.client(url, client_context(extra_ca), way_to(url).url, timeout_s=TIMEOUT_S) as client,
             client.stream(method, url, content=body, headers=every) as answer,
         ):
             content = bytearray()

@@ -2,14 +2,18 @@
 
 import json
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from agent import durable
+from agent.clock import server_clock
 from agent.identity import Folder, Identity
-from agent.network import server_clock
+from agent.lookup import sha256
 from agent.post import Answer, NoAnswer, believed, not_the_collector, request, signed_by
+from agent.reaching import Known
 from checks import wire
 from checks.answers.network import Control, ServerClock
 from checks.machine import FACTS_SCHEMA
@@ -27,6 +31,20 @@ class Required:
     controls: tuple[Control, ...] = ()  # only those still fresh
     clock: ServerClock | None = None  # this clock beside the collector's
     facts_schema: int = FACTS_SCHEMA  # the highest the collector knows
+    collector: str = ""  # its address; "" for an audit without a collector
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by host, as the collector resolves it
+
+    def known(self, extra_ca: Path | None) -> Known:
+        """Return what the door is to know."""
+        ends = (endpoint for service in self.profile.services for endpoint in service.endpoints)
+        return Known(
+            extra_ca=extra_ca,
+            endpoints=tuple(dict.fromkeys(ends)),
+            controls=self.controls,
+            addresses=self.addresses,
+            collector=self.collector,
+            collector_clock=self.clock,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +68,7 @@ def held(folder: Folder, identity: Identity) -> Required | None:
     kept = _load(folder)
     if kept is None or not _genuine(kept, identity):
         return None
-    return _open(kept, None)
+    return replace(_open(kept, None), collector=identity.collector)
 
 
 def fetch(folder: Folder, identity: Identity) -> Required:
@@ -70,7 +88,7 @@ def fetch(folder: Folder, identity: Identity) -> Required:
     else:
         raise not_the_collector(answer)
     durable.write(folder.path / "profile.json", json.dumps(_plain(fresh), ensure_ascii=False).encode())
-    return _open(fresh, clock)
+    return replace(_open(fresh, clock), collector=identity.collector)
 
 
 def _accept(folder: Folder, identity: Identity, kept: _Held | None, answer: Answer, served_at: int) -> _Held:
@@ -105,19 +123,36 @@ def folder_keys(folder: Folder, announced: Identity) -> tuple[str, ...]:
 def _open(kept: _Held, clock: ServerClock | None) -> Required:
     said = json.loads(kept.body)
     held_s = max(int(time.time()) - kept.received_at, 0)
-    controls = []
+    controls: list[Control] = []
+    addresses: dict[str, tuple[str, ...]] = {}
     for seen in said["controls"]:
-        age_s = max(kept.served_at - seen.pop("checked_at"), 0) + held_s
+        age_s = max(kept.served_at - seen["checked_at"], 0) + held_s
         if age_s <= said["controls_fresh_s"]:
-            known = {name: seen.get(name) for name in Control.__slots__ if name != "age_s"}
-            controls.append(build(Control, {**known, "age_s": age_s}))
+            controls.append(_control(seen, age_s))
+            addresses |= {host["host"]: tuple(map(str, host["addresses"])) for host in seen.get("hosts", ())}
     return Required(
         profile=_profile(kept),
         context=build(Context, {"opens_on": said["context"].get("opens_on")}),
         controls=tuple(controls),
+        addresses=addresses,
         clock=clock,
         facts_schema=min(FACTS_SCHEMA, said["facts_schema"]),
     )
+
+
+def _control(seen: dict[str, Any], age_s: int) -> Control:
+    """Take one control in; what an older collector does not say keeps its default, what a newer one adds is left."""
+    hosts = [
+        {
+            "host": host["host"],
+            "failure": host.get("failure"),
+            "addresses_sha256": sorted(map(sha256, host["addresses"])),
+            "canonical_sha256": sha256(host.get("canonical", "")),
+        }
+        for host in seen.get("hosts", ())
+    ]
+    known = {name: seen[name] for name in Control.__slots__ if name in seen}
+    return build(Control, {**known, "age_s": age_s, "hosts": hosts})
 
 
 def _profile(kept: _Held) -> Profile:

@@ -196,7 +196,7 @@ class Check(Generic[F, R]):
     remedies: Mapping[str, Remedy]  # by cause
     after: tuple[str, ...] = ()  # checks whose failing explains any failing here, about the same subject
     after_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the same, for one cause only
-    deadline_ms: int = 10_000  # after which the probe is given up
+    deadline_ms: int = 13_500  # after which the probe is given up
     seen_from: tuple[SeenFrom, ...] = ("agent",)  # a place that cannot see it neither measures nor judges it
 
 

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from checks import VERSION
-from collector import agent_api, headers, pages, problems, readiness_api
+from collector import agent_api, headers, measure, pages, problems, readiness_api
 from collector.access import guard, require_rules
 from collector.control import look_at_all
 from collector.people import pages as people_pages
@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     problems.install(app)
     app.add_middleware(headers.SecurityHeaders, is_https=is_https(settings))
-    for room in (agent_api, readiness_api, pages):
+    for room in (agent_api, measure, readiness_api, pages):
         app.include_router(room.router)
     app.include_router(people_pages.router, include_in_schema=False)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from checks import wire
+from checks import line, wire
 from collector.asked import Find, asked_territory, own, school, territory
 from collector.people.roles import Role
 
@@ -40,6 +40,8 @@ RULES: Final[Mapping[Route, Rule]] = {
     ("POST", wire.ENROLMENTS_PATH): Rule.signed(),
     ("GET", wire.PROFILE_PATH): Rule.signed(),
     ("POST", wire.REPORTS_PATH): Rule.signed(),
+    # The line to a school
+    ("GET", line.PING_PATH): Rule.open("répète un nombre, pour voir la ligne et l'heure"),
     # Whoever looks after the collector
     ("GET", "/healthz"): Rule.open("dit seulement que le processus vit"),
     ("GET", "/readyz"): Rule.open("dit seulement que la base répond"),

@@ -46,7 +46,7 @@ class Sender:
         identity = self.folder.identity()
         assert identity is not None
         required = fetch(self.folder, identity)
-        attempts = measure(open_door(), required.profile, required.context)
+        attempts = measure(open_door(required.known(None)), required.profile, required.context)
         spool = Spool(self.folder.path)
         while (not stop.is_set() and len(self.acknowledged) < MOST) or len(spool):
             if not len(spool):

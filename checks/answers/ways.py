@@ -152,7 +152,6 @@ class PacketSize:
     ordinary: Failure | None  # of an exchange whose packets are as large as the card allows, both ways
     small: Failure | None  # of the same with packets of at most 576 bytes
     small_asked: bool  # False when ordinary ones passed, or nothing could be asked
-    passed_bytes: int | None  # the largest packets that passed, when ordinary ones stall; None when not looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,6 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     after=("network.address", "network.dns", "network.reach", "network.tls"),
-    deadline_ms=12_000,
     remedies={
         "page_not_received": Remedy(
             role=Role.FILTER_OPERATOR, observation="La page du service n'arrive pas.", action=_ALLOW

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import trustme
 
+from agent.clock import server_clock
+from agent.filters import filter_of
 from agent.linux import LinuxMachine
-from agent.network import address_kind, server_clock
-from agent.page import filter_of
+from agent.lookup import address_kind
+from agent.reaching import Known
 from checks.answers.network import Endpoint, PageAsked
 from checks.certificates import issuer_of, name_sha256
 from tests.agent.servers import Answer, black_hole, closed_port, https, tcp, yesterday
@@ -47,7 +49,7 @@ def test_a_resolver_that_hangs_is_a_timeout_and_holds_up_nothing(monkeypatch: py
         return real(host, *args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    monkeypatch.setattr("agent.network.RESOLVE_S", 0.5)
+    monkeypatch.setattr("agent.lookup.RESOLVE_S", 0.5)
     started = time.monotonic()
     late, here = LinuxMachine().resolve(("lent.example.fr", "localhost"))
     assert time.monotonic() - started < 5
@@ -55,7 +57,7 @@ def test_a_resolver_that_hangs_is_a_timeout_and_holds_up_nothing(monkeypatch: py
 
 
 def test_it_connects_or_says_how_it_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.network.CONNECT_S", 0.5)
+    monkeypatch.setattr("agent.reaching.CONNECT_S", 0.5)
     with tcp(lambda connection: connection.close()) as there, black_hole() as silent:
         ends = (at(there), at(closed_port(), "127.0.0.1"), at(silent, "127.0.0.1"), at(443, "nulle-part.invalid"))
         reached, refused, lost, unnamed = LinuxMachine().connect(ends)
@@ -67,7 +69,7 @@ def test_it_connects_or_says_how_it_was_refused(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_certificate_the_workstation_trusts_is_read(ca: trustme.CA, trusted: Path) -> None:
     with https(ca, hello) as port:
-        (seen,) = LinuxMachine(extra_ca=trusted).handshake((at(port),))
+        (seen,) = LinuxMachine(Known(extra_ca=trusted)).handshake((at(port),))
     assert (seen.connected, seen.failure, seen.protocol, seen.issuer) == (True, None, "TLSv1.3", "other")
     assert len(seen.issuer_sha256) == len(seen.leaf_sha256) == 64
     assert seen.not_before_at is not None
@@ -78,7 +80,7 @@ def test_a_certificate_the_workstation_trusts_is_read(ca: trustme.CA, trusted: P
 def test_an_unknown_authority_is_refused_and_its_maker_named(trusted: Path) -> None:
     box = trustme.CA(organization_name="Squid proxy de l'académie")
     with https(box, hello) as port:
-        (seen,) = LinuxMachine(extra_ca=trusted).handshake((at(port),))
+        (seen,) = LinuxMachine(Known(extra_ca=trusted)).handshake((at(port),))
     assert (seen.connected, seen.failure, seen.issuer) == (True, "certificate_untrusted", "squid")
     assert len(seen.leaf_sha256) == 64
 
@@ -86,7 +88,7 @@ def test_an_unknown_authority_is_refused_and_its_maker_named(trusted: Path) -> N
 def test_an_expired_certificate_and_one_of_another_name_are_told_apart(ca: trustme.CA, trusted: Path) -> None:
     before = datetime.now(UTC) - timedelta(days=30)
     with https(ca, hello, not_before=before, not_after=yesterday()) as old, https(ca, hello, name="autre.fr") as other:
-        expired, wrong = LinuxMachine(extra_ca=trusted).handshake((at(old), at(other)))
+        expired, wrong = LinuxMachine(Known(extra_ca=trusted)).handshake((at(old), at(other)))
     assert (expired.failure, wrong.failure) == ("certificate_expired", "certificate_wrong_name")
 
 
@@ -97,20 +99,20 @@ def test_a_connection_cut_after_the_name_was_connected(trusted: Path) -> None:
         connection.close()
 
     with tcp(cut) as port:
-        (seen,) = LinuxMachine(extra_ca=trusted).handshake((at(port),))
+        (seen,) = LinuxMachine(Known(extra_ca=trusted)).handshake((at(port),))
     assert (seen.connected, seen.failure) == (True, "reset")
 
 
 def test_what_does_not_speak_tls_is_a_failed_handshake(trusted: Path) -> None:
     with tcp(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as port:
-        (seen,) = LinuxMachine(extra_ca=trusted).handshake((at(port),))
+        (seen,) = LinuxMachine(Known(extra_ca=trusted)).handshake((at(port),))
     assert seen.connected
     assert seen.failure in ("tls_failed", "tls_version")
 
 
 def test_a_page_is_known_by_its_words_and_hash_and_its_body_goes_no_further(ca: trustme.CA, trusted: Path) -> None:
     with https(ca, hello) as port:
-        (page,) = LinuxMachine(extra_ca=trusted).fetch((asked(port),))
+        (page,) = LinuxMachine(Known(extra_ca=trusted)).fetch((asked(port),))
     assert (page.failure, page.status, page.has_known_text, page.body_bytes) == (None, 200, True, len(HELLO))
     assert len(page.body_sha256) == 64
     assert (page.filter, page.redirect, page.via_proxy) == ("none", "none", False)
@@ -125,7 +127,7 @@ def test_pages_that_are_not_the_one_asked_for_are_told_apart(ca: trustme.CA, tru
         "/gros": (200, {}, b"x" * (2 * 1024 * 1024 + 1)),
     }
     with https(ca, lambda path: pages[path]) as port:
-        found = LinuxMachine(extra_ca=trusted).fetch(tuple(asked(port, path) for path in pages))
+        found = LinuxMachine(Known(extra_ca=trusted)).fetch(tuple(asked(port, path) for path in pages))
     squid, e2guardian, portal, here, large = found
     assert (squid.status, squid.filter) == (403, "squid")
     assert (e2guardian.status, e2guardian.filter, e2guardian.has_known_text) == (200, "e2guardian", False)
@@ -136,7 +138,7 @@ def test_pages_that_are_not_the_one_asked_for_are_told_apart(ca: trustme.CA, tru
 def test_a_page_that_cannot_come_says_why(ca: trustme.CA, trusted: Path) -> None:
     box = trustme.CA()
     with https(box, hello) as untrusted, tcp(lambda c: c.close()) as cut:
-        found = LinuxMachine(extra_ca=trusted).fetch((asked(untrusted), asked(cut), asked(closed_port())))
+        found = LinuxMachine(Known(extra_ca=trusted)).fetch((asked(untrusted), asked(cut), asked(closed_port())))
     assert [page.failure for page in found] == ["certificate_untrusted", "reset", "refused"]
 
 
@@ -145,7 +147,7 @@ def test_a_proxy_that_does_not_answer_or_asks_for_a_login_is_named(
 ) -> None:
     page = PageAsked(service="ent", url="https://ent.example.fr/", known_text="")
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{closed_port()}")
-    (silent,) = LinuxMachine(extra_ca=trusted).fetch((page,))
+    (silent,) = LinuxMachine(Known(extra_ca=trusted)).fetch((page,))
     assert (silent.failure, silent.via_proxy) == ("proxy_unreachable", True)
 
     def login(connection: socket.socket) -> None:
@@ -154,7 +156,7 @@ def test_a_proxy_that_does_not_answer_or_asks_for_a_login_is_named(
 
     with tcp(login) as port:
         monkeypatch.setenv("https_proxy", f"127.0.0.1:{port}")
-        (refused,) = LinuxMachine(extra_ca=trusted).fetch((page,))
+        (refused,) = LinuxMachine(Known(extra_ca=trusted)).fetch((page,))
     assert refused.failure == "proxy_needs_login"
 
 
@@ -163,7 +165,7 @@ def test_a_clock_is_compared_with_the_date_of_a_server(ca: trustme.CA, trusted: 
         return 204, {}, b""
 
     with https(ca, dated) as right:
-        (seen,) = LinuxMachine(extra_ca=trusted).server_clocks((f"https://localhost:{right}/",))
+        (seen,) = LinuxMachine(Known(extra_ca=trusted)).server_clocks((f"https://localhost:{right}/",))
     assert seen.failure is None
     assert seen.offset_ms is not None
     assert abs(seen.offset_ms) < 3000
@@ -176,7 +178,7 @@ def test_a_clock_can_be_read_even_when_dates_of_certificates_look_wrong(ca: trus
     before = datetime.now(UTC) - timedelta(days=30)
     with https(ca, hello, not_before=before, not_after=yesterday()) as old, https(trustme.CA(), hello) as unknown:
         urls = (f"https://localhost:{old}/", f"https://localhost:{unknown}/")
-        expired, untrusted = LinuxMachine(extra_ca=trusted).server_clocks(urls)
+        expired, untrusted = LinuxMachine(Known(extra_ca=trusted)).server_clocks(urls)
     assert (expired.failure, untrusted.failure) == (None, "certificate_untrusted")
 
 

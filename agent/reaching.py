@@ -1,0 +1,217 @@
+"""How is each endpoint reached from here, and what did that show? Found once, for all the questions that lean on it."""
+
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from agent import firefox, handshake
+from agent.dial import Tried, dial
+from agent.lookup import Lookups, sha256
+from agent.once import Once
+from agent.ping import Ping, ping
+from agent.proxy import Settings, Ways, is_loopback
+from agent.trust import client_context, dateless_context
+from agent.tunnel import DIRECT, Denied, Way, through, why
+from checks.answers.network import Connection, Control, Endpoint, Failure, Filter, Handshake, ServerClock
+from checks.answers.ways import Login, Proof, ProxyWay
+
+CONNECT_S: Final = 4.0
+"""How long one connection may take, once the name is resolved: long enough for a bad line, short enough for a class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the agent knows when it opens the door."""
+
+    extra_ca: Path | None = None
+    endpoints: tuple[Endpoint, ...] = ()  # every one of the profile: a proxy script is run once for all
+    controls: tuple[Control, ...] = ()
+    addresses: Mapping[str, tuple[str, ...]] | None = None  # by host, as the collector resolves it
+    collector: str = ""  # its address; "" when this workstation knows none
+    collector_clock: ServerClock | None = None
+    lease: str = ""  # the collector's leave to measure throughput now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tunnel:
+    """What became of one connection by the way that browsers take, closed at once."""
+
+    way: Way
+    failure: Failure | None = None
+    took_s: float = 0.0
+    filter: Filter = "none"
+    login: tuple[Login, ...] = ()
+    addresses_count: int = 0
+    silent_count: int = 0
+
+
+class Reaching:
+    """Reaches endpoints, by the way that browsers take."""
+
+    def __init__(self, known: Known, settings: Callable[[], Settings]) -> None:
+        self.known, self.lookups = known, Lookups()
+        self.ways = Ways(settings=settings, lookups=self.lookups, endpoints=known.endpoints)
+        self.trust = client_context(known.extra_ca)
+        self._once = Once()
+
+    def taken(self, url: str) -> Way:
+        """Return the way browsers end up taking to an address."""
+        return self.ways.taken(endpoint_of(url), urlsplit(url).scheme)
+
+    def reach(
+        self, end: Endpoint, way: Way, within_s: float, segment_bytes: int | None = None, tried: Tried | None = None
+    ) -> socket.socket:
+        """Return a connection to an endpoint; raises what `agent.tunnel` and `Lookups` do."""
+        if way.kind != "direct":
+            return through(way, self.ways.addresses(way), end, within_s=within_s, segment_bytes=segment_bytes)
+        addresses = self.lookups.addresses(end.host)
+        return dial(
+            end.host, end.port, within_s=within_s, addresses=addresses, segment_bytes=segment_bytes, tried=tried
+        )
+
+    def tunnel(self, end: Endpoint) -> Tunnel:
+        """Connect to an endpoint once, and say what became of it."""
+        return self._once.get(("tunnel", end), lambda: self._tunnel(end))
+
+    def _tunnel(self, end: Endpoint) -> Tunnel:
+        way = self.ways.taken(end)
+        started, tried = time.monotonic(), Tried()
+        try:
+            self.reach(end, way, CONNECT_S, tried=tried).close()
+        except Denied as denied:
+            took_s = time.monotonic() - started
+            return Tunnel(way=way, failure=denied.failure, took_s=took_s, filter=denied.filter, login=denied.login)
+        except (OSError, UnicodeError) as error:
+            return Tunnel(way=way, failure=why(error), took_s=time.monotonic() - started)
+        return Tunnel(
+            way=way,
+            took_s=time.monotonic() - started,
+            addresses_count=tried.addresses_count,
+            silent_count=max(tried.begun_count - 1, 0),
+        )
+
+    def straight(self, end: Endpoint) -> Failure | None:
+        """Connect to an endpoint without any proxy, once, and say what became of it."""
+        return self._once.get(("straight", end), lambda: self._straight(end))
+
+    def _straight(self, end: Endpoint) -> Failure | None:
+        try:
+            self.reach(end, DIRECT, CONNECT_S).close()
+        except (OSError, UnicodeError) as error:
+            return why(error)
+        return None
+
+    def shaken(self, end: Endpoint) -> Handshake:
+        """Shake hands with an endpoint once, and say who signs."""
+        return self._once.get(("shaken", end), lambda: self._shaken(end))
+
+    def _shaken(self, end: Endpoint) -> Handshake:
+        tunnel = self.tunnel(end)
+        via_proxy = tunnel.way.kind != "direct"
+        if tunnel.failure is not None:
+            return handshake.shaken(end, tunnel.took_s, tunnel.failure, via_proxy=via_proxy)
+
+        def connect(within_s: float) -> socket.socket:
+            return self.reach(end, tunnel.way, within_s)
+
+        seen = handshake.shake(end, self.trust, connect, connect_s=CONNECT_S, via_proxy=via_proxy)
+        if seen.leaf_sha256 == "" or not self._resigned(end, seen):
+            return seen
+        roots = self._once.get("firefox", lambda: firefox.roots(Path.home()))
+        return replace(seen, firefox=handshake.trusted_by_firefox(end, roots, connect))
+
+    def _resigned(self, end: Endpoint, seen: Handshake) -> bool:
+        """Tell whether somebody on the way signs in the service's place, as far as this side can see."""
+        expected = {
+            control.issuer_sha256
+            for control in self.known.controls
+            if control.issuer_sha256 and any(host.host == end.host for host in control.hosts[:1])
+        }
+        return seen.issuer not in (None, "other") or bool(expected and seen.issuer_sha256 not in expected)
+
+    def proofs(self, host: str) -> tuple[Proof, Proof]:
+        """Tell whether the address given here leads to the service, and whether the one the collector has does.
+
+        Asked only of a host reached straight whose addresses are not among those the collector was given.
+        """
+        expected = (self.known.addresses or {}).get(host, ())
+        end = next((end for end in self.known.endpoints if end.host == host), None)
+        if not expected or end is None or self.ways.taken(end).kind != "direct":
+            return "not_asked", "not_asked"
+        try:
+            given = self.lookups.addresses(host)
+        except (OSError, UnicodeError):
+            given = ()
+        if set(given) & set(expected):
+            return "not_asked", "not_asked"
+        there = self._proof(end, lambda within_s: dial(host, end.port, within_s=within_s, addresses=expected))
+        if not given:
+            return "not_asked", there
+        return ("proved" if self.shaken(end).failure is None else "not_proved"), there
+
+    def _proof(self, end: Endpoint, connect: handshake.Connect) -> Proof:
+        seen = handshake.shake(end, self.trust, connect, connect_s=CONNECT_S, via_proxy=False)
+        return "proved" if seen.failure is None else "not_proved"
+
+    def proxy_way(self, end: Endpoint) -> ProxyWay:
+        """Say which way browsers take to an endpoint, and what it and going straight give."""
+        choice, tunnel = self.ways.choice(end), self.tunnel(end)
+        via_proxy = tunnel.way.kind != "direct"
+        asked = via_proxy and not is_loopback(end.host)
+        return ProxyWay(
+            host=end.host,
+            port=end.port,
+            source=choice.source,
+            script=choice.script,
+            via_proxy=via_proxy,
+            failure=tunnel.failure if via_proxy else None,
+            login=tunnel.login,
+            filter=tunnel.filter,
+            given_up_count=choice.ways.index(tunnel.way) if tunnel.way in choice.ways else 0,
+            direct=self.straight(end) if asked else None,
+            direct_asked=asked,
+            browser_differs=None,
+            proxy_sha256=sha256(f"{tunnel.way.host}:{tunnel.way.port}") if via_proxy else "",
+            took_ms=round(tunnel.took_s * 1000),
+        )
+
+    def no_proxy_way(self, end: Endpoint) -> ProxyWay:
+        """Say that nothing could be found out in time."""
+        unseen: dict[str, Any] = {"source": "none", "script": "none", "via_proxy": False, "login": (), "filter": "none"}
+        unseen |= {"given_up_count": 0, "direct": None, "direct_asked": False, "browser_differs": None}
+        return ProxyWay(host=end.host, port=end.port, failure="timeout", proxy_sha256="", took_ms=0, **unseen)
+
+    def connection(self, end: Endpoint) -> Connection:
+        """Say what became of connecting to an endpoint."""
+        tunnel = self.tunnel(end)
+        return Connection(
+            host=end.host,
+            port=end.port,
+            failure=tunnel.failure,
+            took_ms=round(tunnel.took_s * 1000),
+            via_proxy=tunnel.way.kind != "direct",
+            filter=tunnel.filter,
+            addresses_count=tunnel.addresses_count,
+            silent_count=tunnel.silent_count,
+        )
+
+    def pinged(self) -> Ping | None:
+        """Ask the collector for its ping, once; None when this workstation knows no collector."""
+        if not self.known.collector:
+            return None
+        return self._once.get("ping", self._ping)
+
+    def _ping(self) -> Ping:
+        # All but dates is verified: this clock may be the very thing that is wrong, and a ping tells no secret.
+        trust = dateless_context(self.known.extra_ca)
+        return ping(self.known.collector, trust, self.taken(self.known.collector))[0]
+
+
+def endpoint_of(url: str) -> Endpoint:
+    """Return where an address leads."""
+    parts = urlsplit(url)
+    return Endpoint(host=parts.hostname or "", port=parts.port or (443 if parts.scheme == "https" else 80))

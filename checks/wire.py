@@ -63,9 +63,14 @@ class Code:
         return "-".join(whole[i : i + 5] for i in range(0, len(whole), 5))
 
 
+def as_typed(text: str) -> str:
+    """Read signs of a code as people type them: any case, hyphens or not, O for 0, I and L for 1."""
+    return re.sub(r"[\s-]", "", text).upper().translate(str.maketrans("OIL", "011"))
+
+
 def parse_code(text: str) -> Code:
-    """Read a code as typed: any case, with or without hyphens and spaces, O for 0, I and L for 1; raises `BadCode`."""
-    typed = re.sub(r"[\s-]", "", text).upper().translate(str.maketrans("OIL", "011"))
+    """Read an enrolment code `as_typed`; raises `BadCode`."""
+    typed = as_typed(text)
     wanted = FINGERPRINT_LENGTH + SECRET_LENGTH
     if len(typed) != wanted:
         raise BadCode(f"un code d'enrôlement a {wanted} signes, celui-ci en a {len(typed)}")

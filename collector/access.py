@@ -8,12 +8,13 @@ from typing import Annotated, Final
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 
 from collector.people.forms import form_secret, form_token, session_secret
 from collector.people.reader import Reader
 from collector.people.roles import Grant, Role
 from collector.problems import Problem
-from collector.rules import RULES, Route, Rule
+from collector.rules import RULES, WEBSOCKET, Route, Rule
 from collector.store import Session
 from collector.store.people import reader_of_session
 from collector.store.tokens import find_token
@@ -48,17 +49,20 @@ def routes_of(app: FastAPI) -> Iterator[tuple[Route, bool]]:
         path = getattr(context, "path", None)
         if path is None:
             raise RulesError(f"{context!r} is no route that a rule can be written for")
-        for method in sorted(set(getattr(context, "methods", None) or ()) - {"HEAD", "OPTIONS"}):
+        for method in sorted(set(getattr(context, "methods", None) or (WEBSOCKET,)) - {"HEAD", "OPTIONS"}):
             yield (method, path), isinstance(context.original_route, APIRoute)
 
 
-async def guard(request: Request) -> None:
-    """Raise `Problem` 401 or 403 unless the rule of the route is met; keep who asks in `request.state`."""
-    rule = RULES.get((request.method, request.scope["route"].path))
+async def guard(connection: HTTPConnection) -> None:
+    """Raise `Problem` 401 or 403 unless the rule of the route is met; keep who asks in the request's state."""
+    rule = RULES.get((connection.scope.get("method", WEBSOCKET), connection.scope["route"].path))
     if rule is None:  # the app does not start so; a test app may
         raise Problem(403, "Cette adresse n'a pas de règle d'accès.")
     if rule.role is None and not rule.form:
         return
+    if not isinstance(connection, Request):
+        raise Problem(403, "Aucun échange WebSocket n'est réservé à quelqu'un.")
+    request = connection
     said = "" if request.method in SAFE else await _form_token(request)
     await run_in_threadpool(_admit, request, rule, said)
 

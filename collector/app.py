@@ -25,6 +25,7 @@ from collector.store import Unavailable
 from collector.store.engine import Store
 from collector.store.readiness import sweep
 from collector.store.schema import SchemaError, require_present
+from collector.test_page import routes as test_page
 
 SWEEP_EVERY_S: Final = 3600
 
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     problems.install(app)
     app.add_middleware(headers.SecurityHeaders, is_https=is_https(settings))
-    for room in (agent_api, measure, readiness_api, pages):
+    for room in (agent_api, measure, readiness_api, pages, test_page):
         app.include_router(room.router)
     app.include_router(people_pages.router, include_in_schema=False)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)

@@ -13,7 +13,7 @@ import uvicorn
 import checks
 from checks.french import count
 from checks.profile import ProfileError, parse
-from collector import code_cli, people_cli, schools_cli
+from collector import code_cli, people_cli, schools_cli, test_page_cli
 from collector.app import create_app
 from collector.code_cli import Refused
 from collector.people.signing_in import first_invitation
@@ -42,6 +42,7 @@ réglages, par l'environnement :
   PREAU_DATA_DIR          clés, et base SQLite (par défaut : ~/.local/share/preau)
   PREAU_HOST, PREAU_PORT  où écouter (127.0.0.1, 8080)
   PREAU_PUBLIC_URL        adresse que portent les codes d'enrôlement
+  PREAU_OTHER_ADDRESS     seconde adresse du collecteur : la page d'essai y essaie les cookies d'un autre site
   PREAU_CONTROL_CA        autorité de plus pour le contrôle des services par le collecteur
   PREAU_CONTROL_MINUTES   période de ce contrôle (10)
   PREAU_PROFILE_KEY_FILE  clé propre au profil (par défaut : celle du collecteur)
@@ -207,6 +208,7 @@ def _parser() -> argparse.ArgumentParser:
 
     code_cli.add_commands(commands)
     people_cli.add_commands(commands)
+    test_page_cli.add_commands(commands)
     return parser
 
 

@@ -6,12 +6,12 @@ import os
 import secrets
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from checks import wire
 from checks.french import PLACES, count
+from collector.dates import short_day
 from collector.people.roles import Role
 from collector.settings import from_environment
 from collector.signing import open_keys
@@ -76,8 +76,12 @@ def code_list(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command 
     """List codes and their last use; secrets are not kept and cannot be shown."""
     with Store(from_environment().url) as store, store.reading() as session:
         for code in list_codes(session):
-            used = f"dernier usage {_day(code.last_used_at)}" if code.last_used_at else "jamais utilisé"
-            state = f"retiré le {_day(code.revoked_at)}" if code.revoked_at else f"jusqu'au {_day(code.expires_at)}"
+            used = f"dernier usage {short_day(code.last_used_at)}" if code.last_used_at else "jamais utilisé"
+            state = (
+                f"retiré le {short_day(code.revoked_at)}"
+                if code.revoked_at
+                else f"jusqu'au {short_day(code.expires_at)}"
+            )
             print(f"{code.id}\t{code.uai}\t{code.uses}/{code.max_uses}\t{used}\t{state}")
     return 0
 
@@ -117,8 +121,8 @@ def token_list(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command
     """List tokens."""
     with Store(from_environment().url) as store, store.reading() as session:
         for token in list_tokens(session):
-            kept = f"jusqu'au {_day(token.expires_at)}" if token.expires_at else "sans fin"
-            end = f"retiré le {_day(token.revoked_at)}" if token.revoked_at else kept
+            kept = f"jusqu'au {short_day(token.expires_at)}" if token.expires_at else "sans fin"
+            end = f"retiré le {short_day(token.revoked_at)}" if token.revoked_at else kept
             print(f"{token.id}\t{token.name}\t{token.role}\t{token.place}\t{end}")
     return 0
 
@@ -168,10 +172,6 @@ def positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 100_000):
         raise argparse.ArgumentTypeError(f"un nombre entier d'au moins 1 est attendu, pas {text!r}")
     return int(text)
-
-
-def _day(instant: int) -> str:
-    return f"{datetime.fromtimestamp(instant, UTC):%d/%m/%Y}"
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:

@@ -41,3 +41,8 @@ def moment(value: datetime) -> str:
     """Return "24 novembre 2026 à 9 h 05", by the clock that `ZONE_NAME` names, for an instant with its zone."""
     local = value.astimezone(_ZONE)
     return f"{day(local)} à {local.hour} h {local.minute:02}"
+
+
+def short_day(instant: int) -> str:
+    """Return "24/11/2026" for an instant in seconds since 1970 UTC, as a command's line has it."""
+    return f"{datetime.fromtimestamp(instant, _ZONE):%d/%m/%Y}"

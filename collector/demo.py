@@ -35,6 +35,7 @@ from collector.stand_in import stand_in_ent
 from collector.store.engine import Store
 from collector.store.schema import upgrade
 from collector.territory import SCHOOL_KIND
+from collector.test_page_cli import make_page_code
 
 HOST: Final = "127.0.0.1"
 ENT_PORT: Final = 8443
@@ -79,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         )
         url = f"http://{HOST}:{settings.port}"
         _say(1, "Un collecteur, une base SQLite et un annuaire inventé")
-        _prepare(settings, place, ent_port)
+        page_code = _prepare(settings, place, ent_port)
         with _serving(settings, url):
             _say(2, "Cette machine est enrôlée dans une école inventée")
             if _agent(place, "enrol", str(place.school_file), "--ca", str(place.ca), "--place", "salle_informatique"):
@@ -88,15 +89,15 @@ def run(args: argparse.Namespace) -> int:
             if _agent(place, "run") not in MEASURED:
                 return 1
             _say(4, "L'état de préparation de l'école")
-            answered = _show(settings)
+            answered = _show(settings, page_code)
             if args.once:
                 return 0 if answered else 1
             _wait()
     return 0
 
 
-def _prepare(settings: Settings, place: Place, ent_port: int) -> None:
-    """Fill an empty collector with the sample directory, its profile and a code for one school."""
+def _prepare(settings: Settings, place: Place, ent_port: int) -> str:
+    """Fill an empty collector: sample directory, profile, a school's enrolment code; returns its test page's code."""
     toml = (files("checks") / "profiles" / "demonstration.toml").read_text(encoding="utf-8")
     keys, now = open_keys(settings), int(time.time())
     with Store(settings.url) as store:
@@ -106,7 +107,9 @@ def _prepare(settings: Settings, place: Place, ent_port: int) -> None:
             with as_file(files("collector") / "sample" / name) as path:
                 take(store, path, now)
         code = make_code(store, keys.fingerprint, UAI)
+        page_code = make_page_code(store, UAI, days=1)
     place.school_file.write_text(school_file(settings.address, code, "École de démonstration"), encoding="utf-8")
+    return page_code
 
 
 def _free_port(wanted: int) -> int:
@@ -154,7 +157,7 @@ def _agent(place: Place, *command: str) -> int:
     return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own agent
 
 
-def _show(settings: Settings) -> bool:
+def _show(settings: Settings, page_code: str) -> bool:
     """Print the school's readiness, and links to its pages; tells whether a report of this machine is in it."""
     url, now = settings.address, int(time.time())
     with Store(settings.url) as store:
@@ -172,6 +175,7 @@ def _show(settings: Settings) -> bool:
     print(f"  {count(stations['measured'], 'poste mesuré', 'postes mesurés')} sur {stations['expected']} attendu(s)")
     print(f"  relevé du {readiness['as_of']}")
     print(f"\n  Page de l'école, par le lien de sa directrice :\n    {link_address(settings, of_school)}")
+    print(f"  Page d'essai d'un navigateur de l'école :\n    {url}/test/{page_code}")
     print(f"  Tous les territoires, en lecture :\n    {link_address(settings, reading)}", flush=True)
     return bool(stations["measured"])
 

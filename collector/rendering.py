@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import checks
-from checks.actors import ACTOR_NAMES
+from checks.actors import ACTOR_NAMES, DEFAULT_ACTORS
 from checks.decide import remedy_of
 from checks.french import OUTCOME_SIGNS, OUTCOMES, PLACES, count
 from collector import dates
@@ -46,7 +46,11 @@ STANDINGS: Final[Mapping[Standing, str]] = {
 }
 EVIDENCE: Final[Mapping[str, str]] = {"interactive": "audit lancé à la main", "session": "mesuré dans une session"}
 """What is worth saying of how a report was made; the installed agent goes without saying."""
-STATIC_TYPES: Final[Mapping[str, str]] = {"preau.css": "text/css; charset=utf-8", "preau.svg": "image/svg+xml"}
+STATIC_TYPES: Final[Mapping[str, str]] = {
+    "preau.css": "text/css; charset=utf-8",
+    "preau.svg": "image/svg+xml",
+    **dict.fromkeys(("essai.js", "essai-recent.js", "essai-cadre.js"), "text/javascript; charset=utf-8"),
+}
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -94,6 +98,8 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         ACTORS=ACTOR_NAMES,
+        CHECKS=checks.BY_ID,
+        DEFAULT_ACTORS=DEFAULT_ACTORS,
         EVIDENCE=EVIDENCE,
         KINDS=KINDS,
         OUTCOMES=OUTCOMES,
@@ -106,6 +112,8 @@ def _environment() -> Environment:
         by_actor=by_actor,
         count=count,
         observation=_observation,
+        remedy_of=remedy_of,
+        script=hashlib.sha256(static("essai.js") + static("essai-recent.js")).hexdigest()[:12],
         style=hashlib.sha256(static("preau.css")).hexdigest()[:12],
     )
     return environment

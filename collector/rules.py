@@ -34,6 +34,8 @@ class Rule:
 
 Route = tuple[str, str]
 """Method and path, as the route declares them."""
+WEBSOCKET: Final = "WEBSOCKET"
+"""Stands for the method of a route that is one."""
 
 RULES: Final[Mapping[Route, Rule]] = {
     # Workstations
@@ -59,6 +61,11 @@ RULES: Final[Mapping[Route, Rule]] = {
     ("GET", "/compte"): Rule(Role.LECTEUR, own()),
     ("POST", "/compte/mot-de-passe"): Rule(Role.LECTEUR, own()),
     ("POST", "/deconnexion"): Rule(Role.LECTEUR, own()),
+    # The test page
+    ("GET", "/test/{page_code}"): Rule.open("son code n'enrôle rien et ne lit rien"),
+    ("POST", "/test/{page_code}"): Rule.open("son code n'enrôle rien et ne lit rien"),
+    (WEBSOCKET, "/test/{page_code}/ws"): Rule.open("renvoie un seul mot"),
+    ("GET", "/test/{page_code}/cadre"): Rule.open("une page vide, pour essayer les cookies d'un autre site"),
     # Reading
     ("GET", "/api/v1/readiness"): Rule(Role.LECTEUR, asked_territory("territory")),
     ("GET", "/api/v1/schools/{uai}/readiness"): Rule(Role.LECTEUR, school("uai")),

@@ -30,6 +30,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""  # what enrolment codes carry; "" means http://host:port
+    other_address: str = ""  # a second address of this collector, where the test page tries cookies of another site
     control_ca: Path | None = None  # a further CA for the collector's own look at services
     control_minutes: int = 10  # how often it looks
     profile_key_file: Path | None = None  # the profile's own key; None means the collector's
@@ -57,6 +58,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("PREAU_HOST", "127.0.0.1"),
         port=_number(environment, "PREAU_PORT", 8080, 1, 65_535),
         public_url=_address(environment, "PREAU_PUBLIC_URL"),
+        other_address=_address(environment, "PREAU_OTHER_ADDRESS"),
         control_ca=_file(environment, "PREAU_CONTROL_CA"),
         control_minutes=_number(environment, "PREAU_CONTROL_MINUTES", 10, 1, 1440),
         profile_key_file=_file(environment, "PREAU_PROFILE_KEY_FILE"),

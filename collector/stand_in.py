@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
+from collector.rendering import static
+
 PAGE: Final = """<!doctype html>
 <html lang="fr"><meta charset="utf-8"><title>ENT de démonstration</title>
 <h1>Bienvenue dans l'ENT de démonstration</h1>
@@ -16,17 +18,19 @@ PAGE: Final = """<!doctype html>
 
 
 class _Ent(BaseHTTPRequestHandler):
-    """Answers its one page to everybody."""
+    """Answers its page and its picture to everybody."""
 
     timeout = 10
 
     def do_GET(self) -> None:
-        """Send the page."""
+        """Send the page, or its picture."""
+        picture = self.path.partition("?")[0] == "/logo.svg"
+        kind, body = ("image/svg+xml", static("preau.svg")) if picture else ("text/html; charset=utf-8", PAGE)
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(PAGE)))
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(PAGE)
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server gives it
         """Say nothing: the demonstration has its own screen."""

@@ -124,3 +124,29 @@ class Token(SQLModel, table=True):
     created_at: int = Field(sa_type=BigInteger)
     expires_at: int | None = Field(default=None, sa_type=BigInteger)
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class PageCode(SQLModel, table=True):
+    """What opens a school's test page: dated, revocable. It enrols nothing and reads nothing."""
+
+    __tablename__ = "page_code"
+
+    id: int | None = Field(default=None, primary_key=True)
+    uai: str = Field(foreign_key="school.uai", index=True)
+    secret_sha256: str = Field(unique=True)
+    created_at: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class PageTest(SQLModel, table=True):
+    """What one device's browser could do, by the test page: counted apart, judged when it is read."""
+
+    __tablename__ = "page_test"
+
+    id: str = Field(primary_key=True)
+    uai: str = Field(foreign_key="school.uai", index=True)
+    kind: str  # a key of collector.test_page.answer.KINDS
+    number: int | None = None  # of the device in the school; None: a try that no later one replaces
+    observed_at: int = Field(sa_type=BigInteger)
+    facts: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # compressed JSON, by check id

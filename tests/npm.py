@@ -20,6 +20,8 @@ PACKAGES: Final = {
     ),
 }
 """Version and SHA-512 of each, as the registry gives them."""
+PROGRAMS: Final = {"es-check": "9.8.1"}
+"""Version of what is run, and comes with packages of its own."""
 
 
 def npm_package(name: str) -> Path:
@@ -29,6 +31,23 @@ def npm_package(name: str) -> Path:
     if not folder.is_dir():
         need(shutil.which("npm") is not None, "npm")
         _fetch(name, version, sha512, folder)
+    return folder
+
+
+def npm_program(name: str) -> Path:
+    """Return the folder where a program is installed with what it needs; the test skips where that cannot be."""
+    version = PROGRAMS[name]
+    folder = FOLDER / f"{name}-{version}"
+    if not folder.is_dir():
+        need(shutil.which("npm") is not None, "npm")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as work:
+            npm = ["npm", "install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]
+            command = [*npm, "--prefix", work, f"{name}@{version}"]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+            need(done.returncode == 0, f"{name} {version} from a registry of npm packages ({done.stderr[-200:]})")
+            with suppress(OSError):  # another process was quicker
+                shutil.copytree(work, folder, symlinks=True)
     return folder
 
 

@@ -27,7 +27,7 @@ TEXT = (MACHINES / "profile.toml").read_text(encoding="utf-8")
         ("slow_ms = { value = 1000, ", "slow_ms = { value = 1000, unit = 1, ", ["network.dns.slow_ms"]),
         ('slow_ms = { value = 5000, source = "test", read_on = 2026-11-24 }', "slow_ms = 5000", ["porte sa source"]),
         ('{ value = 300_000, source = "test", read_on', "{ value = 300_000, read_on", ["maximum_offset_ms.source"]),
-        ('tier = "recommended"', 'tier = "obligatoire"', ["hardware.disk.tier", "minimum, recommended"]),
+        ('tier = "recommended"', 'tier = "obligatoire"', [".tier", "minimum, recommended"]),
         ("ready_percent = { value = 100", "ready_percent = { value = 101", ["school.ready_percent", "0 à 100"]),
         ("valid_from = 2026-09-01", 'valid_from = "septembre"', ["profile.valid_from", "AAAA-MM-JJ"]),
         ("build = 26200", 'build = "26200"', ["system.release.supported.build", "'26200'"]),

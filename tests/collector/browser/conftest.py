@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from collector.store.engine import Store
 from tests.collector.measured import fill_database, open_app
 from tests.conftest import need
 
@@ -25,10 +27,24 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the sample schools are served, on loopback."""
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, Store]]:
+    """The collector over the sample schools."""
     app, store = open_app(tmp_path_factory.mktemp("served"))
     fill_database(store, int(time.time()))
+    yield app, store
+    store.close()
+
+
+@pytest.fixture
+def served_store(sample: tuple[FastAPI, Store]) -> Store:
+    """What is behind `address`."""
+    return sample[1]
+
+
+@pytest.fixture(scope="session")
+def address(sample: tuple[FastAPI, Store]) -> Iterator[str]:
+    """Where the sample schools are served, on loopback."""
+    app, _ = sample
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -38,7 +54,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     thread.join(timeout=10)
-    store.close()
 
 
 @pytest.fixture(scope="session")

@@ -30,17 +30,22 @@ def _zone() -> tuple[tzinfo, str]:
 _ZONE, ZONE_NAME = _zone()
 
 
+def local(value: datetime) -> datetime:
+    """Return an instant, with its zone, by the clock that `ZONE_NAME` names."""
+    return value.astimezone(_ZONE)
+
+
 def day(value: date | datetime) -> str:
     """Return "24 novembre 2026", "1er janvier 2027"; an instant (with its zone) is taken in France's."""
     if isinstance(value, datetime):
-        value = value.astimezone(_ZONE)
+        value = local(value)
     return f"{'1er' if value.day == 1 else value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def moment(value: datetime) -> str:
     """Return "24 novembre 2026 à 9 h 05", by the clock that `ZONE_NAME` names, for an instant with its zone."""
-    local = value.astimezone(_ZONE)
-    return f"{day(local)} à {local.hour} h {local.minute:02}"
+    here = local(value)
+    return f"{day(here)} à {here.hour} h {here.minute:02}"
 
 
 def short_day(instant: int) -> str:

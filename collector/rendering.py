@@ -19,6 +19,7 @@ from checks.french import OUTCOME_SIGNS, OUTCOMES, PLACES, count
 from collector import dates
 from collector.actions import by_actor
 from collector.answers import Standing
+from collector.charts import france, plot
 from collector.people.reader import Reader
 from collector.people.roles import ROLE_NAMES
 
@@ -101,7 +102,10 @@ def _environment() -> Environment:
         CHECKS=checks.BY_ID,
         DEFAULT_ACTORS=DEFAULT_ACTORS,
         EVIDENCE=EVIDENCE,
+        GRADES=france.GRADES,
         KINDS=KINDS,
+        MAP_CREDIT=france.CREDIT,
+        OUTCOME_OF={outcome.value: outcome for outcome in OUTCOMES},
         OUTCOMES=OUTCOMES,
         PLACES=PLACES,
         ROLES=ROLE_NAMES,
@@ -111,6 +115,7 @@ def _environment() -> Environment:
         ZONE=dates.ZONE_NAME,
         by_actor=by_actor,
         count=count,
+        mark_shape=plot.shape,
         observation=_observation,
         remedy_of=remedy_of,
         script=hashlib.sha256(static("essai.js") + static("essai-recent.js")).hexdigest()[:12],

@@ -71,5 +71,6 @@ RULES: Final[Mapping[Route, Rule]] = {
     ("GET", "/api/v1/schools/{uai}/readiness"): Rule(Role.LECTEUR, school("uai")),
     ("GET", "/"): Rule(Role.LECTEUR, own()),
     ("GET", "/territoires/{id_}"): Rule(Role.LECTEUR, territory("id_")),
+    ("GET", "/recherche"): Rule(Role.LECTEUR, own()),
     ("GET", "/ecoles/{uai}"): Rule(Role.LECTEUR, school("uai")),
 }

@@ -6,9 +6,20 @@ Instants (`*_at`) are whole seconds since 1970-01-01 UTC. Codes are strings: lea
 """
 
 from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, LargeBinary
+from sqlalchemy import BigInteger, Column, LargeBinary, String, event
 from sqlmodel import Field, SQLModel
+
+from collector.names import listed_as
+
+_ORDERED: Final = String().with_variant(String(collation="C"), "postgresql")
+"""Text that every database orders by its bytes."""
+
+
+def _listed_as(context: Any) -> str:
+    written = context.get_current_parameters()
+    return listed_as(written["commune_name"], written["name"], written["uai"])
 
 
 class School(SQLModel, table=True):
@@ -37,6 +48,14 @@ class School(SQLModel, table=True):
     wave: str | None = Field(default=None, index=True)
     opens_on: date | None = None
     profile_id: str | None = None  # None: the collector's default profile
+    # What it is listed and searched by (collector.names); None in Python: made from the other columns when written.
+    listed_as: str = Field(default=None, sa_column=Column(_ORDERED, nullable=False, index=True, default=_listed_as))
+
+
+@event.listens_for(School, "before_update")
+def _renamed(_mapper: Any, _connection: Any, school: School) -> None:
+    """Keep what a school is listed by in step with its names."""
+    school.listed_as = listed_as(school.commune_name, school.name, school.uai)
 
 
 class EnrolmentCode(SQLModel, table=True):

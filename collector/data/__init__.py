@@ -1,4 +1,5 @@
 """Which public data does the collector carry with it?
 
 `epci.csv`: the communes of each EPCI, made by `python -m collector.data.make_epci`.
+`departements.csv`: their outlines, made by `python -m collector.data.make_departements`.
 """

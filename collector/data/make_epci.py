@@ -7,14 +7,13 @@ Needs `npm`, which fetches the package from the registry it is set up for.
 """
 
 import json
-import subprocess
 import sys
-import tarfile
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+
+from collector.data.npm import packed, text
 
 PACKAGE: Final = "@etalab/decoupage-administratif"
 TARGET: Final = Path(__file__).with_name("epci.csv")
@@ -22,20 +21,13 @@ TARGET: Final = Path(__file__).with_name("epci.csv")
 
 def main(version: str = "latest") -> None:
     """Fetch the package and write `epci.csv` beside this file."""
-    with tempfile.TemporaryDirectory() as folder:
-        npm = ["npm", "pack", "--silent", f"{PACKAGE}@{version}"]
-        subprocess.run(npm, cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-        with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
-            about, communes, epci = (_json(package, name) for name in ("package", "data/communes", "data/epci"))
+    with packed(PACKAGE, version) as archive:
+        about, communes, epci = (
+            json.loads(text(archive, f"{name}.json")) for name in ("package", "data/communes", "data/epci")
+        )
     lines = [*_header(about["version"]), "siren;nom;communes", *_rows(epci, _joined(communes))]
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.stderr.write(f"{TARGET.name}: {len(epci)} EPCI, {TARGET.stat().st_size} bytes\n")
-
-
-def _json(package: tarfile.TarFile, name: str) -> Any:
-    file = package.extractfile(f"package/{name}.json")
-    assert file is not None
-    return json.load(file)
 
 
 def _header(version: str) -> list[str]:

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 
+from collector.filters import BadFilter, Filters, read
 from collector.people.reader import Reader
 from collector.problems import TITLES, Problem
 from collector.rendering import refusal
@@ -55,6 +56,14 @@ def sentence(problem: object) -> str:
     """Return what went wrong as a sentence of a page."""
     words = str(problem)
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def asked_filters(request: Request) -> Filters:
+    """Read the filters of the address; raises `Problem` 422 that names the one that means nothing."""
+    try:
+        return read(request.query_params)
+    except BadFilter as error:
+        raise Problem(422, sentence(error)) from None
 
 
 def readable(session: Session, reader: Reader, places: list[tuple[Territory, str]]) -> list[tuple[Territory, str]]:

@@ -1,18 +1,20 @@
-"""Where do the schools of a territory stand, and what is below it?"""
+"""Where do the schools of a territory stand, what blocks them, and what is below it?"""
 
 import time
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from checks.model import Outcome
 from collector.access import Reading
-from collector.pages.routes import page_router, readable, sentence
+from collector.charts import france, plot
+from collector.filters import Filters
+from collector.pages.routes import asked_filters, page_router, readable, sentence
 from collector.people.reader import Reader
 from collector.rendering import KINDS, page, refusal
+from collector.store import Session
 from collector.store.overview import Line, below, waves
-from collector.store.school_list import above
+from collector.store.school_list import above, located
 from collector.store.school_list import page as schools_page
 from collector.store.schools import territory_name
 from collector.store.summaries import Scope, readiness
@@ -20,41 +22,34 @@ from collector.territory import NATION, SCHOOL_KIND, BadTerritory, Territory, pa
 
 router = page_router()
 
-STATES: Final = {
-    "pret": Outcome.READY,
-    "reserves": Outcome.AT_RISK,
-    "non-pret": Outcome.BLOCKED,
-    "inconnu": Outcome.UNMEASURED,
-}
-"""How an outcome is written in an address."""
+MOST_MARKS = 2000
+"""Schools that one drawing may hold: past that, it would be a blot, and too heavy a page."""
 
 
 @router.get("/")
-def home(request: Request, reader: Reading) -> Response:
-    """Show the whole place of the reader: its counts and its territories; or list the places, when there are some."""
+def home(request: Request, reader: Reading, after: Annotated[str, Query(alias="apres")] = "") -> Response:
+    """Show the whole place of the reader, with its schools when filters choose some; or list the places."""
     if len(reader.places) > 1 and reader.place != NATION:
         return _places_page(request, reader)
     if reader.place.kind == SCHOOL_KIND:
         return RedirectResponse(f"{request.scope.get('root_path', '')}/ecoles/{reader.place.code}", 303)
-    return _territory_page(request, reader, reader.place, listed=False)
+    filters = asked_filters(request)
+    return _territory_page(request, reader, reader.place, filters, after, listed=bool(filters))
 
 
 @router.get("/territoires/{id_}")
 def territory(
-    request: Request,
-    reader: Reading,
-    id_: str,
-    chosen: Annotated[str, Query(alias="etat")] = "",
-    after: Annotated[str, Query(alias="apres")] = "",
+    request: Request, reader: Reading, id_: str, after: Annotated[str, Query(alias="apres")] = ""
 ) -> Response:
-    """Show a territory: its counts, what is below it, and its schools, a hundred a page."""
+    """Show a territory: its counts, what is below it, and its schools, page by page."""
     try:
         asked = parse_territory(id_)
     except BadTerritory as error:
         return refusal(request, 404, "Territoire inconnu", sentence(error))
     if asked == NATION:
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/", 308)
-    return _territory_page(request, reader, asked, chosen=chosen if chosen in STATES else "", after=after)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/{query}", 308)
+    return _territory_page(request, reader, asked, asked_filters(request), after, listed=True)
 
 
 def _places_page(request: Request, reader: Reader) -> Response:
@@ -65,36 +60,52 @@ def _places_page(request: Request, reader: Reader) -> Response:
 
 
 def _territory_page(
-    request: Request, reader: Reader, asked: Territory, *, listed: bool = True, chosen: str = "", after: str = ""
+    request: Request, reader: Reader, asked: Territory, filters: Filters, after: str, *, listed: bool
 ) -> Response:
-    scope = Scope(territory=asked)
+    scope = Scope.of(asked, filters)
     with request.app.state.store.reading() as session:
         reader.check(session, asked)
         found = readiness(session, scope, int(time.time()))
-        if found is None or not found.schools.total:
+        if found is None or not (found.schools.total or filters):
             return _nothing_there(request, asked)
-        schools, following = (
-            schools_page(session, scope.clauses(), outcome=STATES.get(chosen), after=after) if listed else (None, None)
-        )
+        schools, following = schools_page(session, scope, after=after) if listed else (None, None)
+        lines = below(session, scope)
         context: dict[str, Any] = {
-            "below": below(session, scope),
+            "below": lines,
             "waves": waves(session, scope) if asked.kind != "wave" else [],
-            "trail": readable(session, reader, above(session, asked)) if listed else [],
+            "trail": readable(session, reader, above(session, asked)) if asked != reader.place else [],
+            **_drawing(session, scope, lines, found.schools.total),
         }
     return page(
         request,
         "territory.html",
         found=found,
-        heading=found.territory.name if listed or asked != NATION else "Les écoles de France et leur ENT",
+        heading="Les écoles de France et leur ENT" if asked == NATION else found.territory.name,
+        asked=asked,
         kind=KINDS[asked.kind],
-        below_title=_title(context["below"]),
+        below_title=_title(lines),
         schools=schools,
         following=following,
-        chosen=chosen,
+        filters=filters,
+        wave_choices=_choices(context["waves"], filters),
         after=after,
-        states=STATES,
         **context,
     )
+
+
+def _drawing(session: Session, scope: Scope, lines: list[Line], schools: int) -> dict[str, Any]:
+    """Draw a map where there are several départements to compare; elsewhere each school at its place."""
+    named = {line.territory.code: line for line in lines if line.territory and line.territory.kind == "departement"}
+    if len(named) > 1:
+        return {"map": france.draw({code: line.totals.schools for code, line in named.items()}), "named": named}
+    return {"plot": plot.draw(located(session, scope)) if schools <= MOST_MARKS else None}
+
+
+def _choices(lines: list[Line], filters: Filters) -> list[tuple[str, str]] | None:
+    """Return the waves that a filter may choose, as addresses and people write them; None where there is none."""
+    codes = [line.territory.code for line in lines if line.territory]
+    codes += [filters.wave] if filters.wave and filters.wave not in codes else []
+    return [(code, code) for code in codes] or None
 
 
 def _title(lines: list[Line]) -> str:

@@ -14,12 +14,13 @@ from sqlmodel import Session, col, select
 from collector.assignment import Assignment
 from collector.directory import Row
 from collector.geography import epci_of
+from collector.names import listed_as
 from collector.sheet import Refusal
 from collector.store.readiness import refresh_schools
 from collector.tables import School
 
 _OWN: Final = ("line", "unsaid")
-_DIRECTORY: Final = (*(one.name for one in fields(Row) if one.name not in _OWN), "epci_code", "epci_name")
+_DIRECTORY: Final = (*(one.name for one in fields(Row) if one.name not in _OWN), "epci_code", "epci_name", "listed_as")
 _ASSIGNMENT: Final = tuple(one.name for one in fields(Assignment) if one.name not in _OWN)
 _LOT: Final = 500
 """Most parameters of one query."""
@@ -145,9 +146,10 @@ def _lots(uais: Sequence[str]) -> Iterator[Sequence[str]]:
 def _values(row: Row, before: Mapping[str, Any]) -> dict[str, Any]:
     """The school as this row has it; what the row leaves unsaid stays as it was."""
     epci = epci_of(row.commune_code)
-    values = {name: getattr(row, name, None) for name in _DIRECTORY}
+    values: dict[str, Any] = {name: getattr(row, name, None) for name in _DIRECTORY}
     values |= {"epci_code": epci.code, "epci_name": epci.name} if epci else {}
-    return values | {name: before[name] for name in row.unsaid if name in before}
+    values |= {name: before[name] for name in row.unsaid if name in before}
+    return values | {"listed_as": listed_as(values["commune_name"], values["name"], row.uai)}
 
 
 def _unknown_school(row: Assignment) -> Refusal:

@@ -1,9 +1,5 @@
 """Which schools are in this territory, page by page, and in which territories is this school?"""
 
-import re
-import unicodedata
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,15 +7,17 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
 from checks.model import Outcome
+from collector.charts.plot import Place
 from collector.judged import SchoolState
+from collector.names import searched
 from collector.store.generations import serving
-from collector.store.summaries import with_state
+from collector.store.summaries import Scope, with_state
 from collector.tables import School
 from collector.territory import NATION, Territory
 
-PAGE: Final = 100
+PAGE: Final = 50
+_COMMUNES: Final = 8
 MAIN_TREE: Final = ("nation", "academie", "departement", "circonscription")
-_NAME: Final = (col(School.commune_name), col(School.name), col(School.uai))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,35 +33,65 @@ class Row:
     expected: int | None
 
 
-def page(
-    session: Session, clauses: Sequence[ColumnElement[bool]], *, outcome: Outcome | None, after: str
-) -> tuple[list[Row], str | None]:
+def page(session: Session, scope: Scope, *, after: str = "") -> tuple[list[Row], str | None]:
     """Return at most `PAGE` schools by commune, name and UAI, and the UAI to give as `after` for those that follow.
 
     `after`: the UAI of the last school already shown, or "". One that is not a school's starts again at the first.
     """
-    now_serving = serving(session)
-    named: Any = with_state(select(*_NAME), now_serving).where(*clauses)
-    if outcome is not None:
-        named = named.where(_stands(outcome))
-    # Sorted here: databases put "Équerre" after "Vieille", each in its own way.
-    keys = sorted(_key(*row) for row in session.exec(named).all())
-    last = session.get(School, after)
-    start = bisect_right(keys, _key(last.commune_name, last.name, last.uai)) if last else 0
-    uais = [key[-1] for key in keys[start : start + PAGE]]
-    found: Any = with_state(select(School, SchoolState), now_serving).where(col(School.uai).in_(uais))
-    rows = {school.uai: _row(school, state) for school, state in session.exec(found).all()}
-    return [rows[uai] for uai in uais], uais[-1] if len(keys) > start + PAGE else None
+    query: Any = with_state(select(School, SchoolState), serving(session)).where(*_clauses(scope))
+    last = session.get(School, after) if after else None
+    if last is not None:
+        query = query.where(col(School.listed_as) > last.listed_as)
+    found = session.exec(query.order_by(School.listed_as).limit(PAGE + 1)).all()
+    rows = [_row(school, state) for school, state in found]
+    return rows[:PAGE], rows[PAGE - 1].uai if len(rows) > PAGE else None
 
 
-def _key(commune: str, name: str, uai: str) -> tuple[str, str, str]:
-    return _folded(commune), _folded(name), uai
+def located(session: Session, scope: Scope) -> list[Place]:
+    """Return every school, with its coordinates and where it stands, for a drawing."""
+    columns: tuple[Any, ...] = (
+        School.uai,
+        School.name,
+        School.commune_name,
+        SchoolState.outcome,
+        School.latitude,
+        School.longitude,
+    )
+    query: Any = with_state(select(*columns), serving(session)).where(*_clauses(scope)).order_by(School.listed_as)
+    return [
+        Place(
+            uai=uai,
+            name=name,
+            commune=commune,
+            outcome=Outcome(outcome or Outcome.UNMEASURED),
+            latitude=latitude,
+            longitude=longitude,
+        )
+        for uai, name, commune, outcome, latitude, longitude in session.exec(query).all()
+    ]
 
 
-def _folded(text: str) -> str:
-    """Return a name as dictionaries order it: accents and case do not count, signs are spaces."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return re.sub(r"\W+", " ", plain).casefold().strip()
+def school_exists(session: Session, uai: str) -> bool:
+    """Tell whether the directory has, or had, this school."""
+    return session.get(School, uai) is not None
+
+
+def communes_named(session: Session, scope: Scope) -> list[tuple[Territory, str, int]]:
+    """Return the communes, with how many schools, whose own name has every word of a search; the largest first."""
+    named = [col(School.listed_as).op("LIKE")(f"%{word}%\t%\t%") for word in searched(scope.text)]
+    schools = func.count()
+    query: Any = (
+        select(col(School.commune_code), func.max(School.commune_name), schools)
+        .where(*scope.clauses(), *named)
+        .group_by(School.commune_code)
+        .order_by(schools.desc(), School.commune_code)
+        .limit(_COMMUNES)
+    )
+    return [(Territory("commune", code), name, number) for code, name, number in session.exec(query).all()]
+
+
+def _clauses(scope: Scope) -> list[ColumnElement[bool]]:
+    return scope.clauses() + ([_stands(scope.outcome)] if scope.outcome else [])
 
 
 def places_of(session: Session, uai: str) -> list[tuple[Territory, str]]:

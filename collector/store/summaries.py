@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlmodel import Session, col
 
 from checks.actors import DEFAULT_ACTORS
@@ -19,8 +19,10 @@ from collector.answers import (
     TerritoryReadiness,
     WorkstationCounts,
 )
+from collector.filters import Contract, Filters
 from collector.freshness import DAY_S, day_of
 from collector.judged import SchoolCause, SchoolState
+from collector.names import searched
 from collector.store.generations import Serving, serving
 from collector.store.readiness import swept_at
 from collector.store.schools import territory_filter, territory_name
@@ -39,15 +41,37 @@ class Scope:
     territory: Territory
     wave: str | None = None
     sector: Sector | None = None
+    contract: Contract | None = None
+    nature: str | None = None
+    outcome: Outcome | None = None  # only lists of schools look at it: counts by outcome have them all
+    text: str = ""  # words of a search
+    places: tuple[Territory, ...] = ()  # when there are some, only what is in one of them
+
+    @classmethod
+    def of(cls, territory: Territory, filters: Filters, *, text: str = "") -> "Scope":
+        """Return what filters keep of a territory."""
+        return cls(
+            territory=territory,
+            wave=filters.wave,
+            sector=filters.sector,
+            contract=filters.contract,
+            nature=filters.nature,
+            outcome=filters.outcome,
+            text=text,
+        )
 
     def clauses(self) -> list[ColumnElement[bool]]:
-        """Return the clauses on `School` that keep them."""
+        """Return the clauses on `School` that keep them, whatever their outcome."""
         clauses = territory_filter(self.territory)
-        if self.wave is not None:
-            clauses.append(col(School.wave) == self.wave)
-        if self.sector is not None:
-            clauses.append(col(School.sector) == self.sector)
-        return clauses
+        for column, value in ((School.wave, self.wave), (School.sector, self.sector), (School.nature, self.nature)):
+            if value is not None:
+                clauses.append(col(column) == value)
+        if self.contract is not None:
+            outside = col(School.contract).startswith("hors")
+            clauses += [col(School.sector) == "privé", outside if self.contract == "hors" else not_(outside)]
+        if self.places:
+            clauses.append(or_(*(and_(*territory_filter(place)) for place in self.places)))
+        return clauses + [col(School.listed_as).contains(word, autoescape=True) for word in searched(self.text)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,4 +78,5 @@ CHECK = Check(
             action="Relancer l'audit ; si cela se répète, faire vérifier la ligne.",
         ),
     },
+    seen_from=("agent", "browser"),
 )

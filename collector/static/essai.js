@@ -5,8 +5,9 @@
   var WAIT_MS = 8000, ALL_MS = 25000;
   var form = document.getElementById("essai"), field = document.getElementById("answer");
   if (!form || !field || !window.JSON || !form.addEventListener) { return; }
-  var said = { present: ["javascript"], absent: [], images: [] }, sent = false, began = 0;
+  var said = { present: ["javascript"], absent: [], images: [], round_trips_us: [] }, sent = false, began = 0;
 
+  function now() { return window.performance && performance.now ? performance.now() : new Date().getTime(); }
   function keep() { field.value = JSON.stringify(said); }
   function note(feature, works) { said[works ? "present" : "absent"].push(feature); keep(); }
   function progress(words) {
@@ -84,6 +85,26 @@
     if (!left) { next(); return; }
     for (i = 0; i < items.length; i += 1) { image(items[i], one); }
   }
+  /* Four small questions, after one that opens the connection: the round trip is then the line's own. */
+  function latency(next) {
+    var left = 5, began;
+    var done = within(WAIT_MS, function () { next(); });
+    function one() {
+      var asked = new XMLHttpRequest(), number = String(Math.random()).slice(2, 14);
+      asked.open("GET", form.getAttribute("data-root") + "/measure/ping?n=" + number, true);
+      asked.onreadystatechange = function () {
+        if (asked.readyState !== 4) { return; }
+        if (asked.status === 200 && asked.responseText === "preau " + number + "\n") {
+          if (left < 5) { said.round_trips_us.push(Math.round((now() - began) * 1000)); keep(); }
+          left -= 1;
+          if (left) { one(); } else { done(); }
+        } else { done(); }
+      };
+      began = now();
+      asked.send();
+    }
+    one();
+  }
   function websocket(next) {
     var socket, done = within(WAIT_MS, function (works) {
       note("websocket", works === true);
@@ -143,7 +164,7 @@
     setTimeout(send, ALL_MS);
     next([
       ["Cookies et stockage…", simple(cookies)], ["Stockage…", simple(storage)], ["Sons et vidéos…", simple(media)],
-      ["Écran…", simple(screens)], ["Services de l'ENT…", images], ["WebSocket…", websocket],
+      ["Écran…", simple(screens)], ["Services de l'ENT…", images], ["Temps de réponse…", latency], ["WebSocket…", websocket],
       ["Cookies d'un autre site…", thirdParty]
     ]);
   }, false);

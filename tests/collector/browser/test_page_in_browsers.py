@@ -66,6 +66,7 @@ def test_a_recent_browser_is_ready_within_thirty_seconds(chromium: Browser, addr
     assert "Prêt pour" in text
     assert "JavaScript récent : oui." in text
     assert "son image s'affiche" in text
+    assert "Aller et retour en" in text
     assert took_s < 30
 
 

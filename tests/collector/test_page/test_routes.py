@@ -21,6 +21,7 @@ WORKS = {
     "present": ["javascript", "modern_javascript", "cookies", "popups", "storage"],
     "absent": [],
     "images": [{"service": "ent", "shown": True, "took_ms": 120}],
+    "round_trips_us": [40_000, 42_000, 38_000, 41_000],
 }
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from checks.browser import features, services, version
-from checks.hardware import disk, memory
+from checks.browser import features, policies, services, version
+from checks.hardware import camera, disk, memory, processor, screen, sound, upgrade
 from checks.model import Check
 from checks.network import address, clock, dns, ipv6, latency, mtu, page, reach, tls, websocket
-from checks.system import release
+from checks.software import required
+from checks.system import language, protection, release, trust, updates
 
 VERSION: Final = "0.1.0"
 """Of the one distribution: agent, checks and collector."""
@@ -24,11 +25,22 @@ ALL: Final[tuple[Check[Any, Any], ...]] = (
     ipv6.CHECK,
     latency.CHECK,
     release.CHECK,
+    updates.CHECK,
+    trust.CHECK,
+    language.CHECK,
+    protection.CHECK,
     memory.CHECK,
+    processor.CHECK,
     disk.CHECK,
+    screen.CHECK,
+    sound.CHECK,
+    camera.CHECK,
+    upgrade.CHECK,
     version.CHECK,
+    policies.CHECK,
     features.CHECK,
     services.CHECK,
+    required.CHECK,
 )
 """Every check, in the order that separates causes: a check comes after all those that can explain its failing."""
 

@@ -5,6 +5,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 import checks
+from checks.known.browsers import BROWSERS
+from checks.known.systems import SYSTEMS
 from checks.model import (
     NOT_JUDGED,
     Check,
@@ -66,7 +68,13 @@ def decide(
 
 def fill(requirement: Any, profile: Profile, context: Context, observation: Observation) -> Any:
     """Give a requirement the values it takes from around its table (see `checks.model.filled`)."""
-    around = {"services": profile.services, "opens_on": context.opens_on, "observed_on": observation.observed_on}
+    around = {
+        "services": profile.services,
+        "opens_on": context.opens_on,
+        "observed_on": observation.observed_on,
+        "known_browsers": BROWSERS,
+        "known_systems": SYSTEMS,
+    }
     return replace(requirement, **{f.name: around[f.name] for f in fields(requirement) if f.metadata.get("filled")})
 
 

@@ -173,7 +173,7 @@ def filled() -> Any:
     """Declare a field of a requirement that a profile may not set.
 
     It takes its value, under the same name, from around its table: `services` (the profile), `opens_on` (the context),
-    `observed_on` (the observation; None while probing).
+    `observed_on` (the observation; None while probing), `known_browsers` and `known_systems` (`checks.known`).
     """
     return field(default=None, metadata={"filled": True})
 

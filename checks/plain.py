@@ -85,7 +85,11 @@ def _build_dataclass(cls: type, value: Any, where: tuple[str | int, ...]) -> Any
         if name not in value and f.default is MISSING and f.default_factory is MISSING:
             raise Unreadable(where, f"la clé « {name} » manque")
     types = hints(cls)
-    return cls(**{key: _build(types[key], item, (*where, key)) for key, item in value.items()})
+    held = {key: _build(types[key], item, (*where, key)) for key, item in value.items()}
+    try:
+        return cls(**held)
+    except ValueError as error:  # what a class itself refuses in its `__post_init__`, said in French
+        raise Unreadable(where, str(error)) from None
 
 
 def _build_scalar(kind: Any, value: Any, where: tuple[str | int, ...]) -> Any:

@@ -9,6 +9,10 @@ Scope = Literal["machine", "user"]
 """Set for everybody, or for this session's account."""
 
 
+Bound = Literal["chrome", "chromium", "edge", "firefox", "safari"]
+"""Browsers whose policies are read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Browser:
     """One installed browser. The same one installed in two places is two."""
@@ -27,8 +31,9 @@ class PolicyPlace:
 
     __pydantic_config__ = STRICT
 
-    browser: Literal["chrome", "chromium", "edge", "firefox", "safari"]
+    browser: Bound
     scope: Scope
+    installed: bool  # that browser is on the workstation, wherever
     state: Literal["absent", "read", "unreadable"]  # unreadable: not permitted, or not what it should be
 
 
@@ -38,11 +43,11 @@ class PolicyEffect:
 
     __pydantic_config__ = STRICT
 
-    browser: Literal["chrome", "chromium", "edge", "firefox", "safari"]
+    browser: Bound
     scope: Scope
     host: str  # of the profile
-    rule: Literal["address", "javascript", "cookies", "third_party_cookies", "popups"]  # address: a URL block-list
-    effect: Literal["blocked", "session_only"]  # session_only: cookies forgotten when the browser closes
+    # What is forbidden to that host; address: it stands in a URL block-list.
+    forbids: Literal["address", "javascript", "cookies", "third_party_cookies", "popups"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,5 +83,5 @@ class Firmware:
     __pydantic_config__ = STRICT
 
     starts_by: Literal["uefi", "bios"] | None  # how this system was started; bios also when UEFI imitates it
-    secure_boot: Literal["on", "off"] | None  # None when started by bios, or when it cannot be told
+    secure_boot: Literal["on", "off", "absent"] | None  # absent: the firmware does not offer it; None: cannot be told
     tpm: Literal["2.0", "1.2", "absent"] | None  # seen by the system (it may be switched off); None: cannot be told

@@ -9,7 +9,7 @@ from checks.answers import STRICT
 class ProgramAsked:
     """One program a profile names, and what each system calls it. Names hold no path and no wildcard."""
 
-    program: str  # for people, and the subject of evidence: "LibreOffice"
+    program: str  # for people: "LibreOffice"
     windows: tuple[str, ...] = ()  # starts of the name under "Installed apps", or names of programs: "soffice.exe"
     linux: tuple[str, ...] = ()  # names of packages or of commands: "libreoffice-core", "soffice"
     macos: tuple[str, ...] = ()  # names of applications: "LibreOffice"
@@ -22,5 +22,5 @@ class Program:
     __pydantic_config__ = STRICT
 
     program: str  # as the profile names it
-    installed: bool
+    installed: bool | None  # None when the profile gives it no name on this system
     version: tuple[int, ...]  # () when absent, or when it would not say

@@ -1,7 +1,7 @@
 """Le système est encore maintenu à l'ouverture de l'ENT.
 
 Mesure : la famille, la version, la construction et l'édition du système ; s'il reçoit des mises à jour prolongées.
-Exige : une fin de maintenance, dans la table du profil, après l'ouverture de l'ENT dans l'école.
+Exige : une fin de maintenance, selon le profil ou la table datée de Préau, après l'ouverture de l'ENT dans l'école.
 """
 
 from dataclasses import dataclass
@@ -48,9 +48,13 @@ class Support:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """The releases that count as maintained, and until when. The first row that covers a release decides."""
+    """The releases that count as maintained, and until when. The first row that covers a release decides.
 
-    supported: tuple[Support, ...]
+    The profile's own rows go before the dated table that comes with Préau.
+    """
+
+    supported: tuple[Support, ...] = ()
+    known_systems: tuple[Support, ...] = filled()
     opens_on: date | None = filled()
     observed_on: date | None = filled()
 
@@ -62,9 +66,12 @@ def probe(machine: Machine, requirement: Requirement) -> Facts:  # noqa: ARG001 
 
 def judge(facts: Facts, requirement: Requirement) -> Verdict:
     """Compare the end of support with the day the ENT opens, or of the audit when that is later or alone known."""
-    row = next((row for row in requirement.supported if row.covers(facts.release)), None)
+    rows = (*requirement.supported, *(requirement.known_systems or ()))
+    row = next((row for row in rows if row.covers(facts.release)), None)
     if row is None:
-        return verdict(Outcome.UNMEASURED, "release_not_listed", f"{_named(facts.release)} : le profil n'en dit rien.")
+        return verdict(
+            Outcome.UNMEASURED, "release_not_listed", f"{_named(facts.release)} : fin de maintenance inconnue."
+        )
     days = [day for day in (requirement.opens_on, requirement.observed_on) if day is not None]
     if not days:
         return verdict(Outcome.UNMEASURED, "day_unknown", f"{row.name} : ni ouverture ni date de relevé connues.")
@@ -109,8 +116,8 @@ CHECK = Check(
         ),
         "release_not_listed": Remedy(
             role=Role.EDITOR,
-            observation="Le profil ne dit rien de ce système.",
-            action="Compléter dans le profil la table des systèmes maintenus.",
+            observation="On ne sait pas jusqu'à quand ce système est maintenu.",
+            action="Dire dans le profil, avec la source, jusqu'à quand ce système est maintenu.",
         ),
         "day_unknown": Remedy(
             role=Role.SCHOOL,

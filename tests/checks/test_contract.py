@@ -146,7 +146,7 @@ def test_facts_hold_no_free_text_and_no_float(check: Check[Any, Any]) -> None:
             assert "float" not in kind
             if "str" in kind and "Literal" not in kind:
                 # Names of the profile, and hashes: nothing a workstation could put words in.
-                assert field.name in ("host", "service") or field.name.endswith("_sha256"), (
+                assert field.name in ("host", "program", "service") or field.name.endswith("_sha256"), (
                     f"{cls.__name__}.{field.name}"
                 )
 

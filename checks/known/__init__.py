@@ -1,0 +1,1 @@
+"""What does Préau know of the world outside, since when, and from whom? Dated tables that a profile overrides."""

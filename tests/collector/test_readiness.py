@@ -204,7 +204,8 @@ def test_actions_are_in_the_order_of_what_they_unblock(session: Session) -> None
     assert (first.workstations, first.unblocks, first.tags) == (5, 5, ("01", "02", "03", "04", "08"))
     assert [a.unblocks for a in found.actions] == sorted((a.unblocks for a in found.actions), reverse=True)
     two_faults = {a.cause: a.unblocks for a in found.actions if a.tags == ("07",)}
-    assert two_faults == {"support_ended": 0, "memory_below_minimum": 0}
+    assert {"support_ended", "memory_below_minimum"} <= two_faults.keys()
+    assert set(two_faults.values()) == {0}
 
 
 def test_the_tree_below_adds_up_at_each_level(session: Session) -> None:

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lab check lint docs bench lock clean
+.PHONY: help run test lab check lint docs bench simulate lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -32,6 +32,9 @@ docs: $(BIN)/.dev ## Write again what is documented from the code
 
 bench: $(BIN)/.dev ## Measure, beside baselines, in one table (SCALE=smoke|half|full, ARGS="--only ingest")
 	@$(BIN)/python -m bench --scale $(or $(SCALE),full) $(ARGS)
+
+simulate: $(BIN)/.run ## Have an invented nation report, through an outage (PCS=1000000, ARGS="--http 2000")
+	@$(BIN)/preau-collector simulate --pcs $(or $(PCS),1000000) $(ARGS)
 
 lock: $(BIN)/.dev ## Choose the versions of dependencies again (needs uv)
 	uv pip compile $(LOCK) --all-extras --group test --group lint --group build -o requirements/dev.txt

@@ -13,13 +13,15 @@ import uvicorn
 import checks
 from checks.french import count
 from checks.profile import ProfileError, parse
-from collector import code_cli, people_cli, schools_cli, test_page_cli
+from collector import code_cli, people_cli, schools_cli, simulate_cli, test_page_cli
 from collector.app import create_app
 from collector.code_cli import Refused
 from collector.people.signing_in import first_invitation
 from collector.profiles import OlderProfile, publish_profile
 from collector.settings import Settings, SettingsError, from_environment
 from collector.signing import KeyFileError, open_keys
+from collector.simulator.filling import NotEmpty
+from collector.simulator.rehearsal import NotStarted
 from collector.store import Unavailable
 from collector.store.engine import Store
 from collector.store.schema import SchemaError, require_present, upgrade, versions
@@ -53,6 +55,20 @@ réglages, par l'environnement :
 """
 
 
+REFUSALS: Final = (
+    Refused,
+    NotEmpty,
+    NotStarted,
+    OlderProfile,
+    SettingsError,
+    KeyFileError,
+    SchemaError,
+    BadUai,
+    BadTerritory,
+)
+"""What is told as it is: their messages say what to do."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Exits with the code for wrong usage that the agent has too."""
 
@@ -65,10 +81,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 refused or failed, 64 wrong usage)."""
     args = _parser().parse_args(arguments)
     try:
-        if args.run not in (demo, db_upgrade, profile_check):
+        if args.run not in (demo, db_upgrade, profile_check) and getattr(args, "fill", True):
             _require_database()
         return int(args.run(args))
-    except (Refused, OlderProfile, SettingsError, KeyFileError, SchemaError, BadUai, BadTerritory) as error:
+    except (
+        Refused,
+        NotEmpty,
+        NotStarted,
+        OlderProfile,
+        SettingsError,
+        KeyFileError,
+        SchemaError,
+        BadUai,
+        BadTerritory,
+    ) as error:
         sys.stderr.write(f"preau-collector : {error}\n")
     except ProfileError as error:
         sys.stderr.write(f"{args.file}, {error}\n")
@@ -207,6 +233,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=profile_publish)
 
     code_cli.add_commands(commands)
+    simulate_cli.add_commands(commands)
     people_cli.add_commands(commands)
     test_page_cli.add_commands(commands)
     return parser

@@ -25,12 +25,14 @@ from checks.profile import Profile
 from collector.simulator.door import Recorded, recordings
 from collector.simulator.nation import SimSchool, draw
 
-HEALTHY_PERCENT: Final = 72
-"""Workstations with nothing wrong of their own."""
+HEALTHY_PERCENT: Final = (100, 100, 97, 90, 60)
+"""Workstations with nothing wrong of their own, in as many kinds of schools: trouble comes together."""
 SITE_PERCENT: Final = 9
 """Schools where one thing is wrong for everybody."""
 CHANGE_PERCENT: Final = 2
 """Workstations whose state changes from one day to the next."""
+
+_TURN_DAYS: Final = 100 // CHANGE_PERCENT
 
 Facts = Mapping[str, Mapping[str, Any]]
 """By check id: `{"facts": {…}}` or `{"fault": word}`."""
@@ -125,9 +127,9 @@ class Pc:
         troubled = [kind for kind in kinds if kind not in healthy] or healthy
         if draw(self.seed, "site", self.school.uai) % 100 < SITE_PERCENT:
             return troubled[draw(self.seed, "trouble", self.school.uai) % len(troubled)]
-        since = day - draw(self.seed, "turn", self.number) % (100 // CHANGE_PERCENT)
-        turns = since // (100 // CHANGE_PERCENT)
-        chosen = healthy if draw(self.seed, "health", self.number, turns) % 100 < HEALTHY_PERCENT else troubled
+        turns = (day - draw(self.seed, "turn", self.number) % _TURN_DAYS) // _TURN_DAYS
+        share = HEALTHY_PERCENT[draw(self.seed, "care", self.school.uai) % len(HEALTHY_PERCENT)]
+        chosen = healthy if draw(self.seed, "health", self.number, turns) % 100 < share else troubled
         return chosen[draw(self.seed, "kind", self.number, turns) % len(chosen)]
 
 

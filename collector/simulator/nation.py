@@ -20,6 +20,8 @@ PUPILS_PER_PC: Final = 6
 _WAVES: Final = 6
 _UNSAID_PERCENT: Final = 3
 """Schools of which nobody said how many workstations they have."""
+_UNCOVERED_PERCENT: Final = 12
+"""Schools where fewer than half of the workstations are enrolled; one in five has none at all."""
 COLUMNS: Final = (
     "Identifiant_de_l_etablissement",
     "Nom_etablissement",
@@ -79,13 +81,16 @@ def lay_out(seed: int, schools: int, pcs: int, academie: str = "") -> Sequence[S
     places = [one for one in departements() if academie in ("", one.academie_code)]
     if not places:
         raise ValueError(f"aucune académie « {academie} »")
-    weights = [1 + draw(seed, "size", n) % 4 for n in range(schools)]
+    weights = [draw(seed, "size", n) % 5 for n in range(schools)]
+    weights = weights if any(weights) else [1] * schools
     total, before, first, found = sum(weights), 0, 0, []
     inside: dict[str, int] = {}
     for number, (weight, place) in enumerate(zip(weights, _spread(places, schools), strict=True)):
         rank = inside[place.code] = inside.get(place.code, -1) + 1
         before += weight
         last = pcs * before // total
+        covered = draw(seed, "covered", number) % 100 >= _UNCOVERED_PERCENT
+        expected = max(1, last - first) if covered else 4 + 2 * (last - first)
         said = draw(seed, "said", number) % 100 >= _UNSAID_PERCENT
         found.append(
             SimSchool(
@@ -96,7 +101,7 @@ def lay_out(seed: int, schools: int, pcs: int, academie: str = "") -> Sequence[S
                 circonscription=_uai(place, rank // SCHOOLS_PER_CIRCONSCRIPTION),
                 pcs=last - first,
                 first_pc=first,
-                expected=max(1, last - first) if said else None,
+                expected=expected if said else None,
                 wave=str(1 + draw(seed, "wave", place.code, rank // 7) % _WAVES),
             )
         )

@@ -87,7 +87,7 @@ def test_few_change_from_one_day_to_the_next() -> None:
     tomorrow = [pc.flavour(kinds, 11).name for pc in fleet]
     assert 0 < sum(a != b for a, b in zip(today, tomorrow, strict=True)) < 1_500 * 4 // 100
     healthy = sum(name.endswith("_healthy") for name in today)
-    assert 0.5 < healthy / 1_500 < 0.8
+    assert 0.6 < healthy / 1_500 < 0.95
 
 
 def test_what_it_sends_is_taken_in_and_acknowledged(client: TestClient, code: str) -> None:

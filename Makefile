@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lab check lint docs bench simulate lock clean
+.PHONY: help run test lab check lint docs bench simulate lock clean advisories sbom
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -43,6 +43,28 @@ lock: $(BIN)/.dev ## Choose the versions of dependencies again (needs uv)
 	uv pip compile $(LOCK) --group audit -o requirements/audit.txt
 
 LOCK := pyproject.toml --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+AUDIT := build/audit
+advisories: $(AUDIT)/bin/pip-audit ## Look every locked package up in the advisory database; one that cannot be looked up fails
+	@mkdir -p build/locks
+	@set -e; for lock in requirements/*.txt; do \
+	  echo "$$lock…"; \
+	  sed -E 's/ ; [^\\]*//' $$lock > build/locks/$$(basename $$lock); \
+	  $(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r build/locks/$$(basename $$lock); \
+	done
+
+sbom: $(AUDIT)/bin/pip-audit ## List what the agent and the collector are made of (CycloneDX, in build/sbom/)
+	@mkdir -p build/sbom
+	@set -e; for what in agent:agent run:collector; do \
+	  $(AUDIT)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --validate \
+	    -o build/sbom/$${what#*:}.cdx.json requirements/$${what%:*}.txt; \
+	  echo "build/sbom/$${what#*:}.cdx.json"; \
+	done
+
+$(AUDIT)/bin/pip-audit: requirements/audit.txt
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements/audit.txt
+	@touch $@
 
 clean: ## Take away what make made
 	rm -rf $(VENV) .run build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -19,8 +19,9 @@ from collector.access import guard, require_rules
 from collector.control import look_at_all
 from collector.people import pages as people_pages
 from collector.people.forms import is_https
+from collector.retention import purge
 from collector.settings import Settings
-from collector.signing import open_keys
+from collector.signing import Keys, open_keys
 from collector.store import Unavailable
 from collector.store.engine import Store
 from collector.store.readiness import sweep
@@ -28,6 +29,7 @@ from collector.store.schema import SchemaError, require_present
 from collector.test_page import routes as test_page
 
 SWEEP_EVERY_S: Final = 3600
+PURGE_EVERY_S: Final = 3600
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +70,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         tasks = (
             asyncio.create_task(_again(settings.control_minutes * 60, partial(look_at_all, store, settings))),
             asyncio.create_task(_again(SWEEP_EVERY_S, partial(_sweep, store))),
+            asyncio.create_task(_again(PURGE_EVERY_S, partial(_purge, store, app.state.keys))),
         )
         try:
             yield
@@ -89,6 +92,10 @@ async def _again(seconds: int, work: Callable[[], Any]) -> None:
 
 def _sweep(store: Store) -> int:
     return store.write(lambda session: sweep(session, int(time.time())))
+
+
+def _purge(store: Store, keys: Keys) -> dict[str, int]:
+    return purge(store, keys, int(time.time()))
 
 
 async def _healthz() -> JSONResponse:

@@ -13,8 +13,9 @@ import uvicorn
 import checks
 from checks.french import count
 from checks.profile import ProfileError, parse
-from collector import code_cli, people_cli, schools_cli, simulate_cli, test_page_cli
+from collector import code_cli, keeping_cli, people_cli, schools_cli, simulate_cli, test_page_cli
 from collector.app import create_app
+from collector.backup import BackupError
 from collector.code_cli import Refused
 from collector.people.signing_in import first_invitation
 from collector.profiles import OlderProfile, publish_profile
@@ -81,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 refused or failed, 64 wrong usage)."""
     args = _parser().parse_args(arguments)
     try:
-        if args.run not in (demo, db_upgrade, profile_check) and getattr(args, "fill", True):
+        has_none = args.run in (demo, db_upgrade, profile_check, keeping_cli.run_restore)
+        if not has_none and getattr(args, "fill", True):
             _require_database()
         return int(args.run(args))
     except (
@@ -94,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SchemaError,
         BadUai,
         BadTerritory,
+        BackupError,
     ) as error:
         sys.stderr.write(f"preau-collector : {error}\n")
     except ProfileError as error:
@@ -236,6 +239,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate_cli.add_commands(commands)
     people_cli.add_commands(commands)
     test_page_cli.add_commands(commands)
+    keeping_cli.add_commands(commands)
     return parser
 
 

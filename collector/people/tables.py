@@ -3,7 +3,7 @@
 Secrets (passwords, sessions, links, invitations) are kept as hashes only. Instants are whole seconds since 1970 UTC.
 """
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -128,3 +128,17 @@ class AuditCheckpoint(SQLModel, table=True):
     at: int = Field(sa_type=BigInteger)
     sha256: str  # of the entry with this number
     signature: str  # by the collector's key, base64
+
+
+class SetAside(SQLModel, table=True):
+    """A report that a person must look at before it counts: of a key revoked or quarantined."""
+
+    __tablename__ = "set_aside"
+
+    key_id: str = Field(primary_key=True, foreign_key="workstation_key.key_id")
+    report_id: str = Field(primary_key=True)
+    sequence: int = Field(sa_type=BigInteger)
+    sent_at: int = Field(sa_type=BigInteger)  # by the workstation's clock
+    received_at: int = Field(sa_type=BigInteger, index=True)
+    reason: str  # in French
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # the exact bytes, compressed as they came

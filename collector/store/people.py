@@ -9,8 +9,9 @@ from sqlmodel import Session, col, delete, or_, select
 from collector.people.forms import form_token
 from collector.people.reader import Reader
 from collector.people.roles import Grant, Role
-from collector.people.tables import Account, AccountRole, Invitation, ReadingLink, WebSession
+from collector.people.tables import Account, AccountRole, Invitation, OidcAttempt, ReadingLink, WebSession
 from collector.store.enrolments import hashed
+from collector.store.failed_logins import forget_old_failures
 from collector.territory import parse_place
 
 
@@ -159,12 +160,16 @@ def links_of(session: Session, place: str | None) -> list[ReadingLink]:
     return list(session.exec(query if place is None else query.where(ReadingLink.place == place)).all())
 
 
-def expired(session: Session, now: int) -> None:
-    """Forget sessions that are over, and invitations and links that stopped serving a month ago."""
-    month_ago = now - 30 * 86_400
+def expired(session: Session, now: int, keep_s: int) -> None:
+    """Forget sessions and attempts that are over, and invitations and links that ended `keep_s` ago."""
+    ended = now - keep_s
+    forget_old_failures(session, now)
     session.exec(delete(WebSession).where(col(WebSession.expires_at) <= now))
-    session.exec(delete(Invitation).where(col(Invitation.expires_at) <= month_ago))
-    gone = or_(col(ReadingLink.expires_at) <= month_ago, col(ReadingLink.revoked_at) <= month_ago)
+    invited = session.exec(select(Invitation.id).where(col(Invitation.expires_at) <= ended)).all()
+    over = or_(col(OidcAttempt.expires_at) <= now, col(OidcAttempt.invitation_id).in_(invited))
+    session.exec(delete(OidcAttempt).where(over))
+    session.exec(delete(Invitation).where(col(Invitation.id).in_(invited)))
+    gone = or_(col(ReadingLink.expires_at) <= ended, col(ReadingLink.revoked_at) <= ended)
     ids = session.exec(select(ReadingLink.id).where(gone)).all()
     session.exec(delete(WebSession).where(col(WebSession.link_id).in_(ids)))
     session.exec(delete(ReadingLink).where(col(ReadingLink.id).in_(ids)))

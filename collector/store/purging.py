@@ -1,0 +1,72 @@
+"""What was kept long enough? One function per class of `collector.retention`; each returns how many rows went."""
+
+from typing import Any, Final
+
+from sqlalchemy import func, or_, update
+from sqlmodel import Session, col, delete, select
+
+from collector.judged import Transition
+from collector.people.tables import Account, AccountRole, Invitation, OidcAttempt, SetAside, WebSession
+from collector.store.engine import Store
+from collector.store.erasures import erase_workstations
+from collector.store.stations import AT_ONCE
+from collector.tables import EnrolmentCode, Token, Workstation, WorkstationKey
+
+DAY_S: Final = 86_400
+
+
+def silent_workstations(store: Store, before: int, now: int) -> int:
+    """Erase the workstations nobody heard of since an instant, some at a time."""
+    heard = func.max(func.coalesce(WorkstationKey.last_seen_at, WorkstationKey.enrolled_at))
+    silent = select(WorkstationKey.workstation_id).group_by(col(WorkstationKey.workstation_id)).having(heard < before)
+    erased = 0
+    while True:
+        with store.reading() as session:
+            ids = list(session.exec(silent.order_by(WorkstationKey.workstation_id).limit(AT_ONCE)).all())
+        if not ids:
+            return erased
+        erased += store.write(lambda session, ids=ids: erase_workstations(session, ids, now))  # type: ignore[misc]
+
+
+def set_aside(session: Session, before: int) -> int:
+    """Drop reports set aside before an instant."""
+    return _dropped(session, delete(SetAside).where(col(SetAside.received_at) < before))
+
+
+def egress(session: Session, before: int) -> int:
+    """Forget where reports came from, of before an instant."""
+    old = update(Workstation).where(col(Workstation.egress_at) < before)
+    return _dropped(session, old.values(egress=None, egress_at=None))
+
+
+def history(session: Session, before: int) -> int:
+    """Drop what changed in schools before an instant."""
+    return _dropped(session, delete(Transition).where(col(Transition.at) < before))
+
+
+def codes(session: Session, before: int) -> int:
+    """Drop enrolment codes that ended before an instant; the keys they served for stay."""
+    ended = or_(col(EnrolmentCode.expires_at) < before, col(EnrolmentCode.revoked_at) < before)
+    ids = session.exec(select(EnrolmentCode.id).where(ended).limit(AT_ONCE)).all()
+    session.exec(update(WorkstationKey).where(col(WorkstationKey.code_id).in_(ids)).values(code_id=None))
+    return _dropped(session, delete(EnrolmentCode).where(col(EnrolmentCode.id).in_(ids)))
+
+
+def tokens(session: Session, before: int) -> int:
+    """Drop API tokens that ended before an instant."""
+    ended = or_(col(Token.expires_at) < before, col(Token.revoked_at) < before)
+    return _dropped(session, delete(Token).where(ended))
+
+
+def accounts(session: Session, before: int) -> int:
+    """Drop accounts closed before an instant; the audit log keeps their opaque id."""
+    ids = session.exec(select(Account.id).where(col(Account.disabled_at) < before)).all()
+    invited = session.exec(select(Invitation.id).where(col(Invitation.account_id).in_(ids))).all()
+    session.exec(delete(OidcAttempt).where(col(OidcAttempt.invitation_id).in_(invited)))
+    for table in (AccountRole, WebSession, Invitation):
+        session.exec(delete(table).where(col(table.account_id).in_(ids)))
+    return _dropped(session, delete(Account).where(col(Account.id).in_(ids)))
+
+
+def _dropped(session: Session, statement: Any) -> int:
+    return int(session.exec(statement).rowcount)

@@ -31,6 +31,12 @@ SILENT: Final = Kept(
     since="son dernier relevé, ou son enrôlement s'il n'en a pas fait",
     why="une année scolaire et ses vacances ; choix de ce projet",
 )
+TRIES: Final = Kept(
+    what="Essais de la page de test (sans poste ni personne)",
+    days=400,
+    since="l'essai",
+    why="comme un poste ; choix de ce projet",
+)
 SET_ASIDE: Final = Kept(
     what="Relevés mis de côté",
     days=90,
@@ -49,7 +55,9 @@ HISTORY: Final = Kept(
     since="le changement",
     why="suivre un déploiement par vagues sur trois ans ; choix de ce projet",
 )
-CODES: Final = Kept(what="Codes d'enrôlement (empreinte)", days=365, since="leur fin", why="dire d'où vient un poste")
+CODES: Final = Kept(
+    what="Codes d'enrôlement et de page de test (empreinte)", days=365, since="leur fin", why="dire d'où vient un poste"
+)
 TOKENS: Final = Kept(what="Jetons d'API (empreinte)", days=365, since="leur fin", why="relire le journal")
 LINKS: Final = Kept(
     what="Invitations et liens de lecture (empreinte)", days=30, since="leur fin", why="répondre à qui s'étonne"
@@ -61,7 +69,7 @@ AUDIT: Final = Kept(
     since="l'acte, à un point de contrôle signé",
     why="six mois à un an : CNIL, délibération 2021-122 du 14 octobre 2021",
 )
-CLASSES: Final = (SILENT, SET_ASIDE, EGRESS, HISTORY, CODES, TOKENS, LINKS, ACCOUNTS, AUDIT)
+CLASSES: Final = (SILENT, TRIES, SET_ASIDE, EGRESS, HISTORY, CODES, TOKENS, LINKS, ACCOUNTS, AUDIT)
 AT_ONCE_GONE: Final = (
     "Sessions : à leur fin (10 h pour un compte, 30 jours au plus pour un lien).",
     "Échecs de connexion (empreintes à clé, ni identifiant ni adresse lisibles) : une heure.",
@@ -74,6 +82,7 @@ def purge(store: Store, keys: Keys, now: int) -> dict[str, int]:
     gone = {
         SILENT.what: purging.silent_workstations(store, now - SILENT.days * DAY_S, now),
         SET_ASIDE.what: store.write(lambda session: purging.set_aside(session, now - SET_ASIDE.days * DAY_S)),
+        TRIES.what: store.write(lambda session: purging.tries(session, now - TRIES.days * DAY_S)),
         EGRESS.what: store.write(lambda session: purging.egress(session, now - EGRESS.days * DAY_S)),
         HISTORY.what: store.write(lambda session: purging.history(session, now - HISTORY.days * DAY_S)),
         CODES.what: store.write(lambda session: purging.codes(session, now - CODES.days * DAY_S)),

@@ -9,7 +9,7 @@ from collector.people.tables import ReadingLink, WebSession
 from collector.store.quarantine import let_go
 from collector.store.standing import forget
 from collector.store.stations import AT_ONCE
-from collector.tables import EnrolmentCode, Workstation, WorkstationKey
+from collector.tables import EnrolmentCode, PageCode, PageTest, Workstation, WorkstationKey
 from collector.territory import SCHOOL_KIND
 
 
@@ -34,7 +34,8 @@ def erase_school(session: Session, uai: str, now: int) -> int:
     erased = erase_workstations(session, ids, now)
     session.exec(delete(Transition).where(col(Transition.uai) == uai))
     session.exec(delete(SchoolThroughput).where(col(SchoolThroughput.uai) == uai))
-    session.exec(delete(EnrolmentCode).where(col(EnrolmentCode.uai) == uai))
+    for table in (EnrolmentCode, PageCode, PageTest):
+        session.exec(delete(table).where(col(table.uai) == uai))
     links = session.exec(select(ReadingLink.id).where(ReadingLink.place == f"{SCHOOL_KIND}:{uai}")).all()
     session.exec(delete(WebSession).where(col(WebSession.link_id).in_(links)))
     session.exec(delete(ReadingLink).where(col(ReadingLink.id).in_(links)))

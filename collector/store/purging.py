@@ -10,7 +10,7 @@ from collector.people.tables import Account, AccountRole, Invitation, OidcAttemp
 from collector.store.engine import Store
 from collector.store.erasures import erase_workstations
 from collector.store.stations import AT_ONCE
-from collector.tables import EnrolmentCode, Token, Workstation, WorkstationKey
+from collector.tables import EnrolmentCode, PageCode, PageTest, Token, Workstation, WorkstationKey
 
 DAY_S: Final = 86_400
 
@@ -44,12 +44,19 @@ def history(session: Session, before: int) -> int:
     return _dropped(session, delete(Transition).where(col(Transition.at) < before))
 
 
+def tries(session: Session, before: int) -> int:
+    """Drop what the test page was told before an instant."""
+    return _dropped(session, delete(PageTest).where(col(PageTest.observed_at) < before))
+
+
 def codes(session: Session, before: int) -> int:
-    """Drop enrolment codes that ended before an instant; the keys they served for stay."""
+    """Drop codes, of enrolment and of the test page, that ended before an instant; the keys they served for stay."""
+    pages = or_(col(PageCode.expires_at) < before, col(PageCode.revoked_at) < before)
+    dropped = _dropped(session, delete(PageCode).where(pages))
     ended = or_(col(EnrolmentCode.expires_at) < before, col(EnrolmentCode.revoked_at) < before)
     ids = session.exec(select(EnrolmentCode.id).where(ended).limit(AT_ONCE)).all()
     session.exec(update(WorkstationKey).where(col(WorkstationKey.code_id).in_(ids)).values(code_id=None))
-    return _dropped(session, delete(EnrolmentCode).where(col(EnrolmentCode.id).in_(ids)))
+    return dropped + _dropped(session, delete(EnrolmentCode).where(col(EnrolmentCode.id).in_(ids)))
 
 
 def tokens(session: Session, before: int) -> int:

@@ -22,7 +22,8 @@ from collector.signing import Keys, open_keys
 from collector.store import Session, people, quarantine
 from collector.store.audit import record
 from collector.store.engine import Store
-from collector.tables import EnrolmentCode, School, Token, Workstation, WorkstationKey
+from collector.store.tries import add_page_code
+from collector.tables import EnrolmentCode, PageCode, PageTest, School, Token, Workstation, WorkstationKey
 from tests.collector.conftest import MOULIN, TILLEULS
 from tests.collector.workstation import Workstation as Pc
 
@@ -66,6 +67,8 @@ def test_every_class_goes_after_its_time_and_not_before(measured: Pc, filled: St
         row = session.get_one(Workstation, measured.id)
         row.egress, row.egress_at = "pseudonym", now
         session.exec(select(EnrolmentCode)).one().expires_at = now
+        session.add(PageTest(id="t", uai=MOULIN, kind="tablette", observed_at=now, facts=b""))
+        add_page_code(session, MOULIN, "page", now - 10, 0).expires_at = now
         session.add(Token(name="", role="lecteur", place="nation", secret_sha256="x", created_at=0, expires_at=now))
         account = people.add_account(session, "parti", now, disabled_at=now)
         people.grant(session, account.id, Role.LECTEUR, "nation")
@@ -79,10 +82,12 @@ def test_every_class_goes_after_its_time_and_not_before(measured: Pc, filled: St
         90: (select(SetAside),),
         365: (
             select(EnrolmentCode),
+            select(PageCode),
             select(Token).where(Token.secret_sha256 == "x"),
             select(Account),
             select(AuditEntry).where(AuditEntry.actor == "cli"),
         ),
+        400: (select(PageTest), select(Workstation)),
     }
 
     def held(query: Any) -> bool:
@@ -97,7 +102,7 @@ def test_every_class_goes_after_its_time_and_not_before(measured: Pc, filled: St
         retention.purge(filled, keys, now + days * DAY_S + 60)
         assert not any(held(query) for query in queries), f"one stayed past its {days} days"
     with filled.reading() as session:
-        assert session.get_one(WorkstationKey, measured.key_id).code_id is None
+        assert session.exec(select(WorkstationKey)).all() == []
 
 
 def test_the_command_purges_and_says_what(

@@ -161,7 +161,8 @@ class Reaching:
         """Say which way browsers take to an endpoint, and what it and going straight give."""
         choice, tunnel = self.ways.choice(end), self.tunnel(end)
         via_proxy = tunnel.way.kind != "direct"
-        asked = via_proxy and not is_loopback(end.host)
+        # Browsers go straight when their script cannot be had: whether that leads anywhere decides how bad it is.
+        asked = (via_proxy or choice.script in ("unreachable", "invalid", "endless")) and not is_loopback(end.host)
         return ProxyWay(
             host=end.host,
             port=end.port,

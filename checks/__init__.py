@@ -6,7 +6,7 @@ from typing import Any, Final
 from checks.browser import features, policies, services, version
 from checks.hardware import camera, disk, memory, processor, screen, sound, upgrade
 from checks.model import Check
-from checks.network import address, clock, dns, ipv6, latency, mtu, page, reach, tls, websocket
+from checks.network import address, clock, dns, ipv6, latency, mtu, page, portal, proxy, reach, tls, websocket
 from checks.software import required
 from checks.system import language, protection, release, trust, updates
 
@@ -15,9 +15,11 @@ VERSION: Final = "0.1.0"
 
 ALL: Final[tuple[Check[Any, Any], ...]] = (
     address.CHECK,
-    clock.CHECK,
+    portal.CHECK,
+    proxy.CHECK,
     dns.CHECK,
     reach.CHECK,
+    clock.CHECK,
     mtu.CHECK,
     tls.CHECK,
     page.CHECK,

@@ -108,7 +108,7 @@ def _withdraw(check: Check[Any, Any], evidence: Evidence, failing: dict[str, dic
         return evidence
     for earlier in (*check.after, *check.after_for.get(evidence.cause or "", ())):
         began = failing.get(earlier, {})
-        origin = began.get(evidence.subject) or began.get("")
+        origin = began.get(evidence.subject) or began.get("") or _for_all(evidence, began)
         if origin:
             failing[check.id].setdefault(evidence.subject, origin)
             title = checks.BY_ID[origin].title.rstrip(".")
@@ -117,6 +117,15 @@ def _withdraw(check: Check[Any, Any], evidence: Evidence, failing: dict[str, dic
     if evidence.outcome is Outcome.BLOCKED:
         failing[check.id].setdefault(evidence.subject, check.id)
     return evidence
+
+
+def _for_all(evidence: Evidence, began: Mapping[str, str]) -> str | None:
+    """Return where the trouble of any service began, for what could not be measured about the workstation as a whole.
+
+    It is asked of every service in turn, so that nothing came back from any of them.
+    """
+    unmeasured = evidence.subject == "" and evidence.outcome is Outcome.UNMEASURED
+    return next(iter(began.values()), None) if unmeasured else None
 
 
 def _cap(evidence: Evidence) -> Evidence:

@@ -96,7 +96,7 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=("network.address",),
+    after=("network.address", "network.portal"),
     remedies={
         "resolver_silent": Remedy(
             role=Role.RESOLVER_OPERATOR,

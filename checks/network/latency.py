@@ -61,6 +61,8 @@ CHECK = Check(
     judge=judge,
     after=(
         "network.address",
+        "network.portal",
+        "network.proxy",
         "network.dns",
         "network.reach",
         "network.tls",

@@ -70,7 +70,7 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=("network.address", "network.dns", "network.reach"),
+    after=("network.address", "network.portal", "network.proxy", "network.dns", "network.reach"),
     remedies={
         "nothing_passed": Remedy(
             role=Role.FILTER_OPERATOR,

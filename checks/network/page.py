@@ -103,7 +103,15 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=("network.address", "network.dns", "network.reach", "network.tls"),
+    after=(
+        "network.address",
+        "network.portal",
+        "network.proxy",
+        "network.dns",
+        "network.reach",
+        "network.mtu",
+        "network.tls",
+    ),
     remedies={
         "page_not_received": Remedy(
             role=Role.FILTER_OPERATOR, observation="La page du service n'arrive pas.", action=_ALLOW

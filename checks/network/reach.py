@@ -98,7 +98,7 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=("network.address", "network.dns"),
+    after=("network.address", "network.portal", "network.proxy", "network.dns"),
     remedies={
         "connection_refused": Remedy(
             role=Role.FILTER_OPERATOR, observation="La connexion au service est refusée.", action=_OPEN

@@ -124,8 +124,12 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=("network.address", "network.dns", "network.reach"),
-    after_for={"certificate_expired": ("network.clock",), "certificate_not_yet_valid": ("network.clock",)},
+    after=("network.address", "network.portal", "network.proxy", "network.dns", "network.reach"),
+    after_for={
+        "certificate_expired": ("network.clock",),
+        "certificate_not_yet_valid": ("network.clock",),
+        "tls_cut": ("network.mtu",),
+    },
     remedies={
         "not_connected": Remedy(
             role=Role.FILTER_OPERATOR,

@@ -97,8 +97,11 @@ CHECK = Check(
     judge=judge,
     after=(
         "network.address",
+        "network.portal",
+        "network.proxy",
         "network.dns",
         "network.reach",
+        "network.mtu",
         "network.tls",
         "network.page",
     ),

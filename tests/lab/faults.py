@@ -100,6 +100,8 @@ def mtu(size: int, *, silent: bool = True) -> Step:
     def step(one: School) -> None:
         one.filtre.run("ip", "link", "set", "wan", "mtu", str(size))
         if silent:
+            # On the school's side as well: what comes down is then too large for the box, which should say so.
+            one.filtre.run("ip", "link", "set", "lan", "mtu", str(size))
             filters.rules(one, "output", "icmp type destination-unreachable drop", "icmpv6 type packet-too-big drop")
 
     return step
@@ -163,5 +165,15 @@ def script(text: str, *, port: int = 8081, path: str = "/proxy.pac", told: bool 
         filters.web(one, {"port": port, "headers": headers, "only": {path: text.replace("LAN", one.lan)}})
         if told:
             one.environment["auto_proxy"] = f"http://{one.lan}:{port}{path}"
+
+    return step
+
+
+def resolver(rules: dict[str, dict[str, Any]]) -> Step:
+    """Run a resolver that misbehaves (see `resolver`) in place of the box's."""
+
+    def step(one: School) -> None:
+        one.own_dns = True
+        filters.resolver(one, rules)
 
     return step

@@ -34,6 +34,7 @@ http_port {listen}:{port} {bump}
 acl inside src 192.168.0.0/16 127.0.0.0/8
 acl step1 at_step SslBump1
 {rules}
+http_upgrade_request_protocols WebSocket allow all
 {certificates}
 http_access allow inside
 http_access deny all
@@ -173,3 +174,11 @@ def middle(one: School, rules: dict[str, dict[str, Any]], otherwise: dict[str, A
     one.filtre.spawn(sys.executable, "-m", "tests.lab.middle", str(spec), log="middle.log")
     one.filtre.listens(9443)
     nat(one, 'iifname "lan" tcp dport 443 redirect to :9443')
+
+
+def resolver(one: School, rules: dict[str, dict[str, Any]]) -> None:
+    """Start a resolver that misbehaves on the box (see `resolver`)."""
+    spec = one.folder / "resolver.json"
+    spec.write_text(json.dumps({"listen": one.lan, "upstream": RESOLVER, "rules": rules}), encoding="utf-8")
+    one.filtre.spawn(sys.executable, "-m", "tests.lab.resolver", str(spec), log="resolver.log")
+    one.filtre.listens(53, address=one.lan)

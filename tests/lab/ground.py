@@ -7,6 +7,7 @@ ends, the kernel ends every process in there, and with the last of them go mount
 import ctypes
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -55,11 +56,15 @@ def enter(arguments: list[str]) -> int:
     """Start the runner again in there with these arguments; returns its exit code."""
     command = [*_UNSHARE, sys.executable, "-m", "tests.lab", *arguments]
     child = subprocess.Popen(command, env={**os.environ, INSIDE: "1"}, preexec_fn=_die_with_parent)
-    while True:
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        # Ctrl-C interrupts the whole group, and the runner inside tells what it found so far.
         try:
-            return child.wait()
-        except KeyboardInterrupt:
-            continue  # it was interrupted as well, and tells what it found so far
+            return child.wait(timeout=10)
+        except (KeyboardInterrupt, subprocess.TimeoutExpired):
+            child.kill()  # and with it everything inside
+            return 128 + signal.SIGINT
 
 
 def settle() -> None:

@@ -71,6 +71,7 @@ title = "{title}"
 url = "https://{host}/"
 hosts = [{hosts}]
 known_text = "{known}"
+websocket_path = "{websocket}"
 """
 VARIANTS: Final = {
     "ecole": "",
@@ -94,11 +95,20 @@ def profile(variant: str) -> str:
     services = [("ent", "L'ENT", ENT.host, f'"{CDN.host}"'), ("ressources", "Les ressources", RESOURCES.host, "")]
     services += [("autre", "L'autre service", VARIANTS[variant], "")] if VARIANTS[variant] else []
     about = "".join(
-        _SERVICE.format(name=name, title=title, host=host, hosts=hosts, known=KNOWN_TEXT)
+        _SERVICE.format(
+            name=name, title=title, host=host, hosts=hosts, known=KNOWN_TEXT, websocket="/direct" * (name == "ent")
+        )
         for name, title, host, hosts in services
     )
     header = f'[profile]\nid = "lab-{variant}"\nversion = "1"\nvalid_from = 2026-11-01\ntitle = "Lab {variant}"\n'
     return header + about + _network_tables() + _SCHOOL
+
+
+_FIGURES: Final = {
+    "network.dns": {"slow_ms": 1_500},
+    "network.latency": {"recommended_ms": 300, "maximum_ms": 2_000},
+}
+"""The lab's own thresholds, where the generic profile has none."""
 
 
 def _network_tables() -> str:
@@ -114,6 +124,10 @@ def _network_tables() -> str:
     for check in checks.ALL:
         if check.id.startswith("network."):
             tables.setdefault(check.id, [f"[{check.id}]", 'tier = "minimum"'])
+    for check_id, figures in _FIGURES.items():
+        for name, value in figures.items():
+            if not any(line.startswith(name) for line in tables[check_id]):
+                tables[check_id].append(f'{name} = {{ value = {value}, source = "lab", read_on = 2026-11-24 }}')
     return "\n" + "\n".join(line for lines in tables.values() for line in lines)
 
 

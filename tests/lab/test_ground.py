@@ -1,0 +1,65 @@
+"""Does the lab leave anything behind, when it is killed or interrupted half-way?"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import need
+from tests.lab import ground
+
+MARK = "PREAU_LAB_TEST"
+CARDS, NETNS = Path("/sys/class/net"), Path("/run/netns")
+
+
+def marked(value: str) -> list[str]:
+    """Return the commands of processes that carry our mark in their environment."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{MARK}={value}\0".encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        except OSError:
+            continue
+    return found
+
+
+def outside() -> tuple[set[str], set[str]]:
+    namespaces = {path.name for path in NETNS.iterdir()} if NETNS.exists() else set()
+    return {card.name for card in CARDS.iterdir()}, namespaces
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_it_leaves_nothing_behind(how: signal.Signals) -> None:
+    lacking = ground.missing()
+    need(not lacking, lacking)
+    before, value = outside(), f"{os.getpid()}-{how}"
+    command = [sys.executable, "-m", "tests.lab", "--only", "sound_box,sound_proxy"]
+    lab = subprocess.Popen(
+        command,
+        env={**os.environ, MARK: value},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        until(lambda: any("dnsmasq" in one for one in marked(value)), 60)
+        os.kill(lab.pid, how)
+        lab.wait(30)
+        until(lambda: not marked(value), 10)
+    finally:
+        lab.kill()
+        lab.wait()
+    assert marked(value) == []
+    assert outside() == before
+
+
+def until(true: Callable[[], bool], within_s: float) -> None:
+    end = time.monotonic() + within_s
+    while time.monotonic() < end and not true():
+        time.sleep(0.1)

@@ -1,6 +1,7 @@
 """How is each endpoint reached from here, and what did that show? Found once, for all the questions that lean on it."""
 
 import socket
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -55,8 +56,12 @@ class Reaching:
     def __init__(self, known: Known, settings: Callable[[], Settings]) -> None:
         self.known, self.lookups = known, Lookups()
         self.ways = Ways(settings=settings, lookups=self.lookups, endpoints=known.endpoints)
-        self.trust = client_context(known.extra_ca)
         self._once = Once()
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """Return a context of its own for each connection: truststore shakes hands one at a time with each context."""
+        return client_context(self.known.extra_ca)
 
     def taken(self, url: str) -> Way:
         """Return the way browsers end up taking to an address."""
@@ -215,4 +220,4 @@ class Reaching:
 def endpoint_of(url: str) -> Endpoint:
     """Return where an address leads."""
     parts = urlsplit(url)
-    return Endpoint(host=parts.hostname or "", port=parts.port or (443 if parts.scheme == "https" else 80))
+    return Endpoint(host=parts.hostname or "", port=parts.port or (443 if parts.scheme in ("https", "wss") else 80))

@@ -49,13 +49,13 @@ SCENARIOS: Final = (
         name="way_line_down",
         fault="the school's line is down: the box answers, and nothing beyond it does",
         steps=(on_box("link set wan down"),),
-        expect={**_NO_ADDRESS, "address": "line_down:isp"},
+        expect={**_NO_ADDRESS, "address": "nothing_beyond:isp"},
     ),
     Scenario(
         name="way_line_black",
         fault="the line is up and loses everything",
         steps=(passing("drop"), on_box("route del default", "route add blackhole default")),
-        expect={**_NO_ADDRESS, "address": "line_down:isp"},
+        expect={**_NO_ADDRESS, "address": "nothing_beyond:isp"},
     ),
     Scenario(
         name="way_firewall_drops_ent",

@@ -40,24 +40,6 @@ SCENARIOS: Final = (
         expect={**{k: v for k, v in _NO_ADDRESS.items() if k != "dns"}, "address": "no_default_route:owner"},
     ),
     Scenario(
-        name="way_box_off",
-        fault="the box is off: the workstation has an address, and its gateway is not there",
-        steps=(on_box("link set lan down"),),
-        expect={**_NO_ADDRESS, "address": "gateway_silent:owner"},
-    ),
-    Scenario(
-        name="way_line_down",
-        fault="the school's line is down: the box answers, and nothing beyond it does",
-        steps=(on_box("link set wan down"),),
-        expect={**_NO_ADDRESS, "address": "nothing_beyond:isp"},
-    ),
-    Scenario(
-        name="way_line_black",
-        fault="the line is up and loses everything",
-        steps=(passing("drop"), on_box("route del default", "route add blackhole default")),
-        expect={**_NO_ADDRESS, "address": "nothing_beyond:isp"},
-    ),
-    Scenario(
         name="way_firewall_drops_ent",
         fault="the firewall drops the ENT",
         steps=(passing(f"ip daddr {ENT.v4} drop", f"ip6 daddr {ENT.v6} drop"),),

@@ -8,7 +8,7 @@ from typing import cast
 import checks
 from checks.decide import decide, fill, workstation_outcome
 from checks.machine import CannotAnswer, Machine
-from checks.model import Context, Observation, Outcome, Verdict
+from checks.model import Context, Evidence, Observation, Outcome, Verdict
 from checks.plain import to_plain
 from checks.profile import Profile
 from checks.wire import to_json
@@ -30,6 +30,11 @@ class Device:
     observed_at: datetime
     outcome: Outcome
     verdicts: Mapping[str, Verdict]
+
+    @property
+    def wrong(self) -> tuple[Evidence, ...]:
+        """What is not ready, in the catalogue's order."""
+        return tuple(e for v in self.verdicts.values() for e in v.evidence if e.outcome is not Outcome.READY)
 
 
 def facts_of(answer: PageAnswer, profile: Profile, now: int) -> dict[str, Kept]:

@@ -77,6 +77,16 @@ def test_without_javascript_the_form_still_says_what_is_wrong_and_who_acts(
     assert [(d.label, d.outcome) for d in devices(filled)] == [("tablette", Outcome.BLOCKED)]
 
 
+def test_the_schools_page_shows_its_devices_apart(client: TestClient, code: str) -> None:
+    path, reading = f"/ecoles/{MOULIN}", {"Authorization": f"Bearer {TOKEN}"}
+    assert "Essais au navigateur" not in client.get(path, headers=reading).text
+    answer(client, code, number="7")
+    shown = client.get(path, headers=reading).text
+    assert "Essais au navigateur" in shown
+    assert "Tablette 7" in shown
+    assert "JavaScript est désactivé dans ce navigateur." in shown.partition("Essais au navigateur")[2]
+
+
 def test_a_service_that_does_not_show_blocks(client: TestClient, code: str, filled: Store) -> None:
     answer(client, code, WORKS | {"images": [{"service": "ent", "shown": False, "took_ms": 8000}]})
     (device,) = devices(filled)

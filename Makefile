@@ -15,6 +15,10 @@ run: $(BIN)/.run ## Audit this machine into a sample school and show its readine
 test: $(BIN)/.dev ## Run the tests
 	@$(BIN)/python -m pytest -q -n auto $(ARGS)
 
+.PHONY: test-windows
+test-windows: $(BIN)/.dev ## Run the agent's and the checks' tests on a Windows interpreter, under wine
+	@tests/windows/run.sh $(ARGS)
+
 lab: $(BIN)/.dev ## Audit schools in a box, each with its fault (root; ONLY=name, LIST=1, WORKERS=n, KEEP=folder)
 	@$(BIN)/python -m tests.lab $(if $(LIST),--list) $(if $(ONLY),--only '$(ONLY)') $(if $(WORKERS),--workers $(WORKERS)) $(if $(KEEP),--keep '$(KEEP)')
 
@@ -24,6 +28,7 @@ lint: $(BIN)/.dev ## Format, lint, types, import contracts, generated docs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --platform win32 -m agent.cli
 	@$(BIN)/lint-imports --no-cache | tail -n 12
 	@$(BIN)/python docs/generate.py --check
 
@@ -41,6 +46,8 @@ lock: $(BIN)/.dev ## Choose the versions of dependencies again (needs uv)
 	uv pip compile $(LOCK) --all-extras --group build -c requirements/dev.txt -o requirements/run.txt
 	uv pip compile $(LOCK) --extra agent --group build -c requirements/dev.txt -o requirements/agent.txt
 	uv pip compile $(LOCK) --group audit -o requirements/audit.txt
+	uv pip compile $(subst --universal,--python-platform windows,$(LOCK)) --extra agent --extra collector --group windows \
+		-c requirements/dev.txt -o requirements/windows.txt
 
 LOCK := pyproject.toml --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 

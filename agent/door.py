@@ -19,6 +19,10 @@ def way_to(url: str) -> Way:
         from agent.proxy_linux import settings
 
         return Ways(settings=settings).taken(endpoint_of(url), urlsplit(url).scheme)
+    if sys.platform == "win32":
+        from agent.win32.winhttp import settings as windows_settings
+
+        return Ways(settings=windows_settings).taken(endpoint_of(url), urlsplit(url).scheme)
     return DIRECT
 
 
@@ -28,4 +32,8 @@ def open_door(known: Known) -> Machine:
         from agent.linux import LinuxMachine
 
         return LinuxMachine(known)
+    if sys.platform == "win32":
+        from agent.windows import WindowsMachine
+
+        return WindowsMachine(known)
     raise NoDoor(f"l'agent ne sait pas encore auditer ce système ({sys.platform})")

@@ -15,18 +15,17 @@ import psutil
 
 from agent import proxy_linux
 from agent.links_linux import card_kind, gateway_sign, links, parse_ipv4_gateway
-from agent.lookup import address_kind
+from agent.lookup import farthest
 from agent.network import NetworkAnswers
 from agent.proxy import Settings
 from checks.answers.browser import Browser, Policies
 from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
-from checks.answers.network import AddressKind, Interface, Network
+from checks.answers.network import Interface, Network
 from checks.answers.software import Program, ProgramAsked
 from checks.answers.system import Language, Protection, Release, TrustStore, Updates
 from checks.answers.ways import Link
 from checks.machine import CannotAnswer
 
-_FARTHEST: Final[tuple[AddressKind, ...]] = ("global", "private", "link_local", "loopback", "unspecified")
 _DISTRIBUTIONS: Final = ("debian", "ubuntu", "primtux", "linuxmint", "fedora", "opensuse")
 BROWSERS: Final[Mapping[str, tuple[str, ...]]] = {
     "chrome": ("google-chrome", "google-chrome-stable", "/opt/google/chrome/chrome"),
@@ -146,11 +145,6 @@ class LinuxMachine(NetworkAnswers):
     def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:  # noqa: ARG002 - not yet
         """Not read yet."""
         raise CannotAnswer("not_supported")
-
-
-def farthest(addresses: Any) -> AddressKind | None:
-    """Return the most far-reaching kind among a card's addresses; None when it has none."""
-    return min((address_kind(address) for address in addresses), key=_FARTHEST.index, default=None)
 
 
 def parse_ipv4_route(text: str) -> bool:

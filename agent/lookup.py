@@ -25,6 +25,7 @@ RESOLVE_S: Final = 7.0
 SERVER_S: Final = 5.0
 _AGAIN_S: Final = 2.0
 """How long one name server may take to answer, and when it is asked again: one packet may be lost."""
+_FARTHEST: Final[tuple[AddressKind, ...]] = ("global", "private", "link_local", "loopback", "unspecified")
 _MAX_SERVERS: Final = 3
 
 
@@ -66,6 +67,11 @@ def address_kind(address: str) -> AddressKind:
     if ip.is_link_local:
         return "link_local"
     return "global" if ip.is_global else "private"
+
+
+def farthest(addresses: Iterable[str]) -> AddressKind | None:
+    """Return the most far-reaching kind among a card's addresses; None when it has none."""
+    return min((address_kind(address) for address in addresses), key=_FARTHEST.index, default=None)
 
 
 def sha256(text: str) -> str:

@@ -26,6 +26,7 @@ class Settings:
 
     source: Literal["none", "environment", "desktop", "policy"] = "none"
     script_url: str = ""  # address of a proxy script; `SEARCH` to look for one; "" for none
+    searched_url: str = ""  # what the system itself found when it looked (Windows: by DHCP, then DNS)
     https: Way | None = None
     http: Way | None = None
     bypass: tuple[str, ...] = ()  # hosts reached straight: "host", ".domain", "*.domain", "10.0.0.0/8", "<local>", "*"
@@ -108,6 +109,8 @@ class Ways:
     def _script(self, settings: Settings) -> str:
         if settings.script_url != SEARCH:
             return self._fetched(settings.script_url)
+        if settings.searched_url:
+            return self._fetched(settings.searched_url)
         for suffix in settings.suffixes:
             # Only inside this network's own domains: beyond, whoever owns "wpad" there would be its proxy.
             name = f"wpad.{suffix.strip('.')}"

@@ -24,6 +24,7 @@ from collector.store.engine import Store
 from collector.store.enrolments import hashed
 from collector.tables import EnrolmentCode, Workstation, WorkstationKey
 from tests.agent.servers import closed_port, tcp
+from tests.agent.systems import needs_posix
 from tests.served import PROFILE, Served
 
 
@@ -93,8 +94,14 @@ def test_from_code_to_receipt(collector: Served, agent_dir: Path, capsys: pytest
     assert {report.sequence: report.followed for report in kept} == {1: True, 2: False}
     with Store(collector.settings.url) as store, store.reading() as session:
         assert session.exec(select(Workstation)).one().evidence == "agent"
-    identity = agent_dir / "identity.json"
-    assert identity.stat().st_mode & 0o077 == 0
+
+
+@needs_posix
+def test_the_key_is_for_this_account_alone(collector: Served, agent_dir: Path) -> None:
+    with collector.up():
+        assert enrol(collector) == 0
+    assert (agent_dir / "identity.json").stat().st_mode & 0o077 == 0
+    assert agent_dir.stat().st_mode & 0o077 == 0
 
 
 def test_a_schools_file_says_where_the_collector_is(
@@ -335,6 +342,7 @@ def test_an_old_console_does_not_end_an_audit(profile: Path, agent_dir: Path) ->
     assert "mémoire vive".encode("cp1252") in done.stdout
 
 
+@needs_posix
 def test_ctrl_c_is_a_clear_line_and_loses_nothing(collector: Served, agent_dir: Path) -> None:
     with collector.up():
         enrol(collector)

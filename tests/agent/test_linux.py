@@ -1,7 +1,6 @@
 """What this system's tables say, read from recorded samples; and this very machine, asked for real."""
 
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -9,7 +8,8 @@ import pytest
 
 from agent import linux
 from agent.linux import LinuxMachine
-from tests.conftest import need
+from agent.lookup import farthest
+from tests.agent.systems import needs_linux
 
 ROUTE = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
 eth0\t00000000\t010011AC\t0003\t0\t0\t0\t00000000\t0\t0\t0
@@ -87,10 +87,11 @@ def test_cards_are_told_by_their_folder(tmp_path: Path) -> None:
 
 
 def test_a_card_has_its_most_far_reaching_address() -> None:
-    assert linux.farthest(["fe80::1%eth0", "fd00::2"]) == "private"
-    assert linux.farthest([]) is None
+    assert farthest(["fe80::1%eth0", "fd00::2"]) == "private"
+    assert farthest([]) is None
 
 
+@needs_linux
 def test_a_browser_that_hangs_is_given_up_with_all_its_children(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,8 +120,8 @@ def _alive(pid: int) -> bool:
     return state != "Z"
 
 
+@needs_linux
 def test_this_machine_answers_every_question() -> None:
-    need(sys.platform == "linux", "the Linux door opens on Linux only")
     machine = LinuxMachine()
     assert machine.release().family == "linux"
     assert machine.memory().total_bytes > 100_000_000

@@ -10,13 +10,14 @@ import pytest
 import trustme
 
 from agent.clock import server_clock
+from agent.door import open_door
 from agent.filters import filter_of
-from agent.linux import LinuxMachine
 from agent.lookup import address_kind
 from agent.reaching import Known
 from checks.answers.network import Endpoint, PageAsked
 from checks.certificates import issuer_of, name_sha256
 from tests.agent.servers import Answer, black_hole, closed_port, https, tcp, yesterday
+from tests.agent.systems import needs_linux, needs_refusals
 
 HELLO = b"<h1>Bienvenue</h1>"
 
@@ -34,7 +35,7 @@ def asked(port: int, path: str = "/", words: str = "Bienvenue", host: str = "loc
 
 
 def test_it_resolves_as_programs_do_and_names_what_does_not_exist() -> None:
-    here, nowhere = LinuxMachine().resolve(("localhost", "nulle-part.invalid"))
+    here, nowhere = open_door(Known()).resolve(("localhost", "nulle-part.invalid"))
     assert (here.failure, here.kinds) == (None, ("loopback",))
     assert nowhere.kinds == ()
     assert nowhere.failure in ("name_unknown", "name_without_address", "resolver_silent", "resolver_failed")
@@ -51,7 +52,7 @@ def test_a_resolver_that_hangs_is_a_timeout_and_holds_up_nothing(monkeypatch: py
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     monkeypatch.setattr("agent.lookup.RESOLVE_S", 0.5)
     started = time.monotonic()
-    late, here = LinuxMachine().resolve(("lent.example.fr", "localhost"))
+    late, here = open_door(Known()).resolve(("lent.example.fr", "localhost"))
     assert time.monotonic() - started < 5
     assert (late.host, late.failure, here.failure) == ("lent.example.fr", "timeout", None)
 
@@ -60,7 +61,7 @@ def test_it_connects_or_says_how_it_was_refused(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("agent.reaching.CONNECT_S", 0.5)
     with tcp(lambda connection: connection.close()) as there, black_hole() as silent:
         ends = (at(there), at(closed_port(), "127.0.0.1"), at(silent, "127.0.0.1"), at(443, "nulle-part.invalid"))
-        reached, refused, lost, unnamed = LinuxMachine().connect(ends)
+        reached, refused, lost, unnamed = open_door(Known()).connect(ends)
     assert reached.failure is None
     assert refused.failure == "refused"
     assert lost.failure == "timeout"
@@ -69,7 +70,7 @@ def test_it_connects_or_says_how_it_was_refused(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_certificate_the_workstation_trusts_is_read(ca: trustme.CA, trusted: Path) -> None:
     with https(ca, hello) as port:
-        (seen,) = LinuxMachine(Known(extra_ca=trusted)).handshake((at(port),))
+        (seen,) = open_door(Known(extra_ca=trusted)).handshake((at(port),))
     assert (seen.connected, seen.failure, seen.protocol, seen.issuer) == (True, None, "TLSv1.3", "other")
     assert len(seen.issuer_sha256) == len(seen.leaf_sha256) == 64
     assert seen.not_before_at is not None
@@ -77,18 +78,20 @@ def test_a_certificate_the_workstation_trusts_is_read(ca: trustme.CA, trusted: P
     assert seen.not_before_at < time.time() < seen.not_after_at
 
 
+@needs_refusals
 def test_an_unknown_authority_is_refused_and_its_maker_named(trusted: Path) -> None:
     box = trustme.CA(organization_name="Squid proxy de l'académie")
     with https(box, hello) as port:
-        (seen,) = LinuxMachine(Known(extra_ca=trusted)).handshake((at(port),))
+        (seen,) = open_door(Known(extra_ca=trusted)).handshake((at(port),))
     assert (seen.connected, seen.failure, seen.issuer) == (True, "certificate_untrusted", "squid")
     assert len(seen.leaf_sha256) == 64
 
 
+@needs_refusals
 def test_an_expired_certificate_and_one_of_another_name_are_told_apart(ca: trustme.CA, trusted: Path) -> None:
     before = datetime.now(UTC) - timedelta(days=30)
     with https(ca, hello, not_before=before, not_after=yesterday()) as old, https(ca, hello, name="autre.fr") as other:
-        expired, wrong = LinuxMachine(Known(extra_ca=trusted)).handshake((at(old), at(other)))
+        expired, wrong = open_door(Known(extra_ca=trusted)).handshake((at(old), at(other)))
     assert (expired.failure, wrong.failure) == ("certificate_expired", "certificate_wrong_name")
 
 
@@ -99,20 +102,20 @@ def test_a_connection_cut_after_the_name_was_connected(trusted: Path) -> None:
         connection.close()
 
     with tcp(cut) as port:
-        (seen,) = LinuxMachine(Known(extra_ca=trusted)).handshake((at(port),))
+        (seen,) = open_door(Known(extra_ca=trusted)).handshake((at(port),))
     assert (seen.connected, seen.failure) == (True, "reset")
 
 
 def test_what_does_not_speak_tls_is_a_failed_handshake(trusted: Path) -> None:
     with tcp(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as port:
-        (seen,) = LinuxMachine(Known(extra_ca=trusted)).handshake((at(port),))
+        (seen,) = open_door(Known(extra_ca=trusted)).handshake((at(port),))
     assert seen.connected
     assert seen.failure in ("tls_failed", "tls_version")
 
 
 def test_a_page_is_known_by_its_words_and_hash_and_its_body_goes_no_further(ca: trustme.CA, trusted: Path) -> None:
     with https(ca, hello) as port:
-        (page,) = LinuxMachine(Known(extra_ca=trusted)).fetch((asked(port),))
+        (page,) = open_door(Known(extra_ca=trusted)).fetch((asked(port),))
     assert (page.failure, page.status, page.has_known_text, page.body_bytes) == (None, 200, True, len(HELLO))
     assert len(page.body_sha256) == 64
     assert (page.filter, page.redirect, page.via_proxy) == ("none", "none", False)
@@ -127,7 +130,7 @@ def test_pages_that_are_not_the_one_asked_for_are_told_apart(ca: trustme.CA, tru
         "/gros": (200, {}, b"x" * (2 * 1024 * 1024 + 1)),
     }
     with https(ca, lambda path: pages[path]) as port:
-        found = LinuxMachine(Known(extra_ca=trusted)).fetch(tuple(asked(port, path) for path in pages))
+        found = open_door(Known(extra_ca=trusted)).fetch(tuple(asked(port, path) for path in pages))
     squid, e2guardian, portal, here, large = found
     assert (squid.status, squid.filter) == (403, "squid")
     assert (e2guardian.status, e2guardian.filter, e2guardian.has_known_text) == (200, "e2guardian", False)
@@ -135,19 +138,21 @@ def test_pages_that_are_not_the_one_asked_for_are_told_apart(ca: trustme.CA, tru
     assert large.failure == "too_large"
 
 
+@needs_refusals
 def test_a_page_that_cannot_come_says_why(ca: trustme.CA, trusted: Path) -> None:
     box = trustme.CA()
     with https(box, hello) as untrusted, tcp(lambda c: c.close()) as cut:
-        found = LinuxMachine(Known(extra_ca=trusted)).fetch((asked(untrusted), asked(cut), asked(closed_port())))
+        found = open_door(Known(extra_ca=trusted)).fetch((asked(untrusted), asked(cut), asked(closed_port())))
     assert [page.failure for page in found] == ["certificate_untrusted", "reset", "refused"]
 
 
+@needs_linux
 def test_a_proxy_that_does_not_answer_or_asks_for_a_login_is_named(
     monkeypatch: pytest.MonkeyPatch, trusted: Path
 ) -> None:
     page = PageAsked(service="ent", url="https://ent.example.fr/", known_text="")
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{closed_port()}")
-    (silent,) = LinuxMachine(Known(extra_ca=trusted)).fetch((page,))
+    (silent,) = open_door(Known(extra_ca=trusted)).fetch((page,))
     assert (silent.failure, silent.via_proxy) == ("proxy_unreachable", True)
 
     def login(connection: socket.socket) -> None:
@@ -156,7 +161,7 @@ def test_a_proxy_that_does_not_answer_or_asks_for_a_login_is_named(
 
     with tcp(login) as port:
         monkeypatch.setenv("https_proxy", f"127.0.0.1:{port}")
-        (refused,) = LinuxMachine(Known(extra_ca=trusted)).fetch((page,))
+        (refused,) = open_door(Known(extra_ca=trusted)).fetch((page,))
     assert refused.failure == "proxy_needs_login"
 
 
@@ -165,7 +170,7 @@ def test_a_clock_is_compared_with_the_date_of_a_server(ca: trustme.CA, trusted: 
         return 204, {}, b""
 
     with https(ca, dated) as right:
-        (seen,) = LinuxMachine(Known(extra_ca=trusted)).server_clocks((f"https://localhost:{right}/",))
+        (seen,) = open_door(Known(extra_ca=trusted)).server_clocks((f"https://localhost:{right}/",))
     assert seen.failure is None
     assert seen.offset_ms is not None
     assert abs(seen.offset_ms) < 3000
@@ -173,12 +178,13 @@ def test_a_clock_is_compared_with_the_date_of_a_server(ca: trustme.CA, trusted: 
     assert server_clock(None, 0.0, 1.0).failure == "not_http"
 
 
+@needs_refusals
 def test_a_clock_can_be_read_even_when_dates_of_certificates_look_wrong(ca: trustme.CA, trusted: Path) -> None:
     """The workstation's clock may be the very thing that is wrong: all but dates is verified."""
     before = datetime.now(UTC) - timedelta(days=30)
     with https(ca, hello, not_before=before, not_after=yesterday()) as old, https(trustme.CA(), hello) as unknown:
         urls = (f"https://localhost:{old}/", f"https://localhost:{unknown}/")
-        expired, untrusted = LinuxMachine(Known(extra_ca=trusted)).server_clocks(urls)
+        expired, untrusted = open_door(Known(extra_ca=trusted)).server_clocks(urls)
     assert (expired.failure, untrusted.failure) == (None, "certificate_untrusted")
 
 

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -13,6 +11,7 @@ import pytest
 
 from agent import durable, spool
 from agent.spool import Spool
+from tests.agent.systems import needs_posix
 
 
 def add(waiting: Spool, sequence: int, body: bytes = b"body") -> str:
@@ -82,6 +81,7 @@ def test_past_its_bounds_the_oldest_go_and_are_counted(tmp_path: Path, monkeypat
     assert waiting.dropped == 5
 
 
+@needs_posix
 def test_nothing_of_the_spool_is_for_others_to_read(tmp_path: Path) -> None:
     add(Spool(tmp_path), 1)
     assert (tmp_path / "spool").stat().st_mode & 0o077 == 0
@@ -105,7 +105,7 @@ def test_a_cut_at_any_moment_leaves_every_kept_report_whole(after_ms: int, tmp_p
     assert child.stdout is not None
     child.stdout.readline()
     time.sleep(after_ms / 1000)
-    os.kill(child.pid, signal.SIGKILL)
+    child.kill()
     said = [1, *(int(line) for line in child.communicate()[0].split())]
     waiting = Spool(tmp_path)
     kept = [report.sequence for report in waiting.pending()]

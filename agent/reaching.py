@@ -156,11 +156,10 @@ class Reaching:
         there = self._proof(end, lambda within_s: dial(host, end.port, within_s=within_s, addresses=expected))
         if not given:
             return "not_asked", there
-        return ("proved" if self.shaken(end).failure is None else "not_proved"), there
+        return proof_of(self.shaken(end)), there
 
     def _proof(self, end: Endpoint, connect: handshake.Connect) -> Proof:
-        seen = handshake.shake(end, self.trust, connect, connect_s=CONNECT_S, via_proxy=False)
-        return "proved" if seen.failure is None else "not_proved"
+        return proof_of(handshake.shake(end, self.trust, connect, connect_s=CONNECT_S, via_proxy=False))
 
     def proxy_way(self, end: Endpoint) -> ProxyWay:
         """Say which way browsers take to an endpoint, and what it and going straight give."""
@@ -215,6 +214,13 @@ class Reaching:
         # All but dates is verified: this clock may be the very thing that is wrong, and a ping tells no secret.
         trust = dateless_context(self.known.extra_ca)
         return ping(self.known.collector, trust, self.taken(self.known.collector))[0]
+
+
+def proof_of(seen: Handshake) -> Proof:
+    """Tell how far a handshake went."""
+    if seen.failure is None:
+        return "proved"
+    return "answers" if seen.connected else "silent"
 
 
 def endpoint_of(url: str) -> Endpoint:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from checks.browser import features, policies, services, version
 from checks.hardware import camera, disk, memory, processor, screen, sound, upgrade
 from checks.model import Check
-from checks.network import address, clock, dns, ipv6, latency, mtu, page, portal, proxy, reach, tls, websocket
+from checks.network import address, clock, dns, ipv6, latency, link, mtu, page, portal, proxy, reach, tls, websocket
 from checks.software import required
 from checks.system import language, protection, release, trust, updates
 
@@ -14,6 +14,7 @@ VERSION: Final = "0.1.0"
 """Of the one distribution: agent, checks and collector."""
 
 ALL: Final[tuple[Check[Any, Any], ...]] = (
+    link.CHECK,
     address.CHECK,
     portal.CHECK,
     proxy.CHECK,

@@ -44,6 +44,10 @@ FAULT_REMEDIES: Mapping[Fault, Remedy] = {
 }
 
 
+_Began = dict[tuple[str, str], str]
+"""(service, host) -> id of the check where its trouble began; "" stands for all hosts, or the whole workstation."""
+
+
 def decide(
     facts: Mapping[str, Observation], profile: Profile, context: Context, seen_from: SeenFrom = "agent"
 ) -> dict[str, Verdict]:
@@ -54,7 +58,7 @@ def decide(
     stay. A check that is only recommended never says more than AT_RISK.
     """
     verdicts: dict[str, Verdict] = {}
-    failing: dict[str, dict[str, str]] = {}  # check id -> subject -> id of the check where the trouble began
+    failing: dict[str, _Began] = {}
     for check in checks.ALL:
         if check.id not in profile.requirements or seen_from not in check.seen_from:
             continue
@@ -83,6 +87,7 @@ def workstation_outcome(verdicts: Mapping[str, Verdict], profile: Profile) -> Ou
     return worst(
         v.outcome
         for id_, v in verdicts.items()
+        if checks.BY_ID[id_].scope == "workstation"
         if v.outcome is not Outcome.UNMEASURED or profile.requirements[id_].tier is Tier.MINIMUM
     )
 
@@ -102,30 +107,34 @@ def _judge(check: Check[Any, Any], observation: Observation, profile: Profile, c
     return check.judge(observation.facts, requirement)
 
 
-def _withdraw(check: Check[Any, Any], evidence: Evidence, failing: dict[str, dict[str, str]]) -> Evidence:
+def _withdraw(check: Check[Any, Any], evidence: Evidence, failing: dict[str, _Began]) -> Evidence:
     """Withdraw evidence that an earlier check explains, and remember where the trouble of its subject began."""
     if evidence.outcome in (Outcome.READY, Outcome.AT_RISK) or evidence.cause in FAULT_REMEDIES:
         return evidence
+    about = (evidence.subject, evidence.host)
     for earlier in (*check.after, *check.after_for.get(evidence.cause or "", ())):
-        began = failing.get(earlier, {})
-        origin = began.get(evidence.subject) or began.get("") or _for_all(evidence, began)
+        origin = _origin(about, failing.get(earlier, {}))
         if origin:
-            failing[check.id].setdefault(evidence.subject, origin)
+            failing[check.id].setdefault(about, origin)
             title = checks.BY_ID[origin].title.rstrip(".")
             sentence = f"Non jugé tant que ce contrôle échoue : « {title} »."
             return replace(evidence, outcome=Outcome.UNMEASURED, cause=NOT_JUDGED, sentence=sentence, because_of=origin)
-    if evidence.outcome is Outcome.BLOCKED:
-        failing[check.id].setdefault(evidence.subject, check.id)
+    if evidence.outcome is Outcome.BLOCKED or evidence.cause in check.explains:
+        failing[check.id].setdefault(about, check.id)
     return evidence
 
 
-def _for_all(evidence: Evidence, began: Mapping[str, str]) -> str | None:
-    """Return where the trouble of any service began, for what could not be measured about the workstation as a whole.
+def _origin(about: tuple[str, str], began: _Began) -> str | None:
+    """Return where the trouble of a service's host began: its own, its service's, or the whole workstation's.
 
-    It is asked of every service in turn, so that nothing came back from any of them.
+    What is about the whole workstation is explained by any trouble before it: it had no service left to ask.
     """
-    unmeasured = evidence.subject == "" and evidence.outcome is Outcome.UNMEASURED
-    return next(iter(began.values()), None) if unmeasured else None
+    subject, host = about
+    if subject == "":
+        return next(iter(began.values()), None)
+    of_all_hosts = () if host else (origin for (name, _), origin in began.items() if name == subject)
+    exact = (began.get(key) for key in ((subject, host), (subject, ""), ("", "")))
+    return next((origin for origin in (*exact, *of_all_hosts) if origin), None)
 
 
 def _cap(evidence: Evidence) -> Evidence:

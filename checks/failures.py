@@ -27,6 +27,7 @@ _VERSION_REASONS: Final = (
     "WRONG_SSL_VERSION",
     "NO_PROTOCOLS_AVAILABLE",
 )
+_CLEAR_REASONS: Final = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "PACKET_LENGTH_TOO_LONG")
 _NO_WAY: Final = (
     errno.ENETUNREACH,
     errno.EHOSTUNREACH,
@@ -86,6 +87,8 @@ def _tls(error: BaseException) -> Failure | None:
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return "reset"
     if isinstance(error, ssl.SSLError):
+        if error.reason in _CLEAR_REASONS:
+            return "not_tls"
         return "tls_version" if error.reason in _VERSION_REASONS else "tls_failed"
     return None
 

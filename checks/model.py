@@ -76,6 +76,7 @@ class Evidence:
     """One thing a judge concluded, about one subject."""
 
     subject: str = ""  # name of the service of the profile; "" when it is about the workstation itself
+    host: str = ""  # host of that service it is about; "" when it is about all of them
     outcome: Outcome
     cause: str | None = None  # snake_case past observation, a key of the check's remedies; None when ready
     sentence: str  # French, with the figures
@@ -109,9 +110,12 @@ def conclude(evidence: Iterable[Evidence]) -> Verdict:
 
 
 def about_service(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Keep what matters of the evidence about one service: what is not ready, once per cause, or that it is ready."""
+    """Keep what matters of the evidence about one service: what is not ready, once per cause and host, or that it is.
+
+    Hosts stay apart: what explains one of them does not explain another.
+    """
     all_of_it = tuple(found)
-    not_ready = {e.cause: e for e in reversed(all_of_it) if e.outcome is not Outcome.READY}
+    not_ready = {(e.cause, e.host): e for e in reversed(all_of_it) if e.outcome is not Outcome.READY}
     return tuple(reversed(not_ready.values())) or all_of_it[:1]
 
 
@@ -196,6 +200,9 @@ class Check(Generic[F, R]):
     remedies: Mapping[str, Remedy]  # by cause
     after: tuple[str, ...] = ()  # checks whose failing explains any failing here, about the same subject
     after_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the same, for one cause only
+    explains: tuple[str, ...] = ()  # causes that explain what follows although they are only unmeasured
+    alone: bool = False  # its probe runs after all others, with nothing else on the line
+    scope: Literal["workstation", "school"] = "workstation"  # a school's is measured by one workstation for all
     deadline_ms: int = 13_500  # after which the probe is given up
     seen_from: tuple[SeenFrom, ...] = ("agent",)  # a place that cannot see it neither measures nor judges it
 

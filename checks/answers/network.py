@@ -23,6 +23,7 @@ Failure = Literal[
     "certificate_wrong_name",
     "tls_version",  # no TLS version in common
     "tls_failed",  # the handshake failed otherwise
+    "not_tls",  # what came back is not TLS
     "proxy_unreachable",
     "proxy_refused",  # the proxy said no to this address
     "proxy_needs_login",  # 407

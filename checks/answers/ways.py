@@ -72,7 +72,8 @@ class ServerAnswer:
     took_ms: int
 
 
-Proof = Literal["not_asked", "proved", "not_proved"]
+Proof = Literal["not_asked", "silent", "answers", "proved"]
+"""Whether what is at an address holds a certificate trusted for the name; "answers" is no more than a connection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +84,8 @@ class DnsAnswer:
 
     host: str
     servers: tuple[ServerAnswer, ...]  # empty when the system's name servers are not known
-    given: Proof  # what answers at the address given here holds a certificate trusted for this name
-    expected: Proof  # the same, at an address the collector was given
+    given: Proof  # of the address given here, asked when it is none of those the collector was given
+    expected: Proof  # of an address that the collector was given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

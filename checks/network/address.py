@@ -1,7 +1,7 @@
 """Le poste a une adresse et une route vers l'extérieur.
 
-Mesure : les cartes réseau en service, le genre de leurs adresses, la présence d'une route par défaut.
-Exige : une carte en service, une adresse donnée par le réseau, une route qui sort de l'école.
+Mesure : les cartes en service, le genre de leurs adresses, la route par défaut, et si quelque chose répond au-delà.
+Exige : une carte en service, une adresse donnée par le réseau, une route qui sort de l'école et mène quelque part.
 """
 
 from dataclasses import dataclass
@@ -42,6 +42,10 @@ def judge(facts: Facts, requirement: Requirement) -> Verdict:  # noqa: ARG001 - 
         return verdict(Outcome.BLOCKED, "no_address_given", "Le réseau n'a donné aucune adresse au poste.")
     if not (network.ipv4_route or network.ipv6_route):
         return verdict(Outcome.BLOCKED, "no_default_route", "Le poste a une adresse et aucune route vers l'extérieur.")
+    if network.beyond == "silent":
+        if network.gateway == "silent":
+            return verdict(Outcome.BLOCKED, "gateway_silent", "La passerelle donnée au poste ne répond pas.")
+        return verdict(Outcome.BLOCKED, "nothing_beyond", "Rien ne répond au-delà du réseau de l'école.")
     routes = " et ".join(n for n, route in (("IPv4", network.ipv4_route), ("IPv6", network.ipv6_route)) if route)
     return verdict(Outcome.READY, None, f"Adresse et route {routes}.")
 
@@ -54,7 +58,18 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
+    after=("network.link",),
     remedies={
+        "gateway_silent": Remedy(
+            role=Role.EQUIPMENT_OWNER,
+            observation="La passerelle de l'école (box, routeur) ne répond pas au poste.",
+            action="Vérifier que la box ou le routeur de l'école est allumé et relié, et que son adresse est la bonne.",
+        ),
+        "nothing_beyond": Remedy(
+            role=Role.ISP,
+            observation="Rien ne répond au-delà du réseau de l'école : la ligne semble coupée.",
+            action="Vérifier la ligne de l'école et sa box ; si elles sont en ordre, rétablir la ligne.",
+        ),
         "no_card_up": Remedy(
             role=Role.EQUIPMENT_OWNER,
             observation="Le poste n'est relié à aucun réseau.",

@@ -67,8 +67,8 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=("network.address", "network.portal", "network.proxy"),
-    after_for={"no_server_clock": ("network.dns", "network.reach")},
+    after=("network.address", "network.portal"),
+    after_for={"no_server_clock": ("network.proxy", "network.dns", "network.reach")},
     remedies={
         "clock_ahead": Remedy(role=Role.EQUIPMENT_OWNER, observation="L'horloge du poste avance.", action=_ACTION),
         "clock_behind": Remedy(role=Role.EQUIPMENT_OWNER, observation="L'horloge du poste retarde.", action=_ACTION),

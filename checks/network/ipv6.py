@@ -67,7 +67,7 @@ def _passes_somewhere(families: Iterable[Family]) -> bool:
 def _about(service: Service, endpoint: Endpoint, seen: Family | None, passes_somewhere: bool) -> Evidence:
     def found(outcome: Outcome, cause: str | None, words: str) -> Evidence:
         sentence = f"{endpoint.host}:{endpoint.port} : {words}."
-        return Evidence(subject=service.name, outcome=outcome, cause=cause, sentence=sentence)
+        return Evidence(subject=service.name, host=endpoint.host, outcome=outcome, cause=cause, sentence=sentence)
 
     if seen is None:
         return found(Outcome.UNMEASURED, "never_asked", "pas encore demandé")
@@ -92,7 +92,7 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=("network.address", "network.portal", "network.proxy", "network.dns"),
+    after=("network.address", "network.portal", "network.dns"),
     remedies={
         "ipv6_broken": Remedy(
             role=Role.ISP,

@@ -59,15 +59,9 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=(
-        "network.address",
-        "network.portal",
-        "network.proxy",
-        "network.dns",
-        "network.reach",
-        "network.tls",
-        "network.page",
-    ),
+    after=("network.address", "network.portal"),
+    after_for={"nothing_came_back": ("network.proxy", "network.dns", "network.reach", "network.tls", "network.page")},
+    alone=True,
     remedies={
         "latency_high": Remedy(
             role=Role.ISP,

@@ -49,7 +49,7 @@ def judge(facts: Facts, requirement: Requirement) -> Verdict:
 def _about(service: Service, endpoint: Endpoint, seen: PacketSize | None) -> Evidence:
     def found(outcome: Outcome, cause: str | None, words: str) -> Evidence:
         sentence = f"{endpoint.host}:{endpoint.port} : {words}."
-        return Evidence(subject=service.name, outcome=outcome, cause=cause, sentence=sentence)
+        return Evidence(subject=service.name, host=endpoint.host, outcome=outcome, cause=cause, sentence=sentence)
 
     if seen is None:
         return found(Outcome.UNMEASURED, "never_asked", "pas encore demandé")

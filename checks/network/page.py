@@ -4,11 +4,9 @@ Mesure : l'empreinte de la page connue de chaque service, telle qu'elle arrive a
 Exige : la page connue, et non une page de blocage, d'identification ou d'erreur.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
-from checks.answers.network import Control, Failure, Page, PageAsked
+from checks.answers.network import Control, Page, PageAsked
 from checks.machine import STRICT, Machine
 from checks.model import Check, Evidence, Outcome, Remedy, Role, Service, Verdict, conclude, duration, filled
 
@@ -46,23 +44,20 @@ def judge(facts: Facts, requirement: Requirement) -> Verdict:
     )
 
 
-_FAILURES: Final[Mapping[Failure, tuple[str, str]]] = {
-    "proxy_unreachable": ("proxy_unreachable", "le proxy du poste ne répond pas"),
-    "proxy_refused": ("proxy_refused", "le proxy refuse cette adresse"),
-    "proxy_needs_login": ("proxy_login_asked", "le proxy demande un identifiant"),
-}
-
-
 def _about(service: Service, page: Page | None, control: Control | None, slow_ms: int | None) -> Evidence:
+    host = service.endpoints[0].host
+
     def found(outcome: Outcome, cause: str | None, words: str) -> Evidence:
-        return Evidence(subject=service.name, outcome=outcome, cause=cause, sentence=f"{service.title} : {words}.")
+        sentence = f"{service.title} : {words}."
+        return Evidence(subject=service.name, host=host, outcome=outcome, cause=cause, sentence=sentence)
 
     if page is None:
         return found(Outcome.UNMEASURED, "never_asked", "la page n'a pas encore été demandée")
     if page.failure is not None:
-        cause, words = _FAILURES.get(page.failure, ("page_not_received", "la page n'arrive pas"))
-        return found(Outcome.BLOCKED, cause, words)
-    if _known(service, page.body_sha256, page.has_known_text, control):
+        if page.filter != "none":
+            return found(Outcome.BLOCKED, "page_blocked", f"le filtrage « {page.filter} » refuse")
+        return found(Outcome.BLOCKED, "page_not_received", "la page n'arrive pas")
+    if _known(service, page, control):
         took = f"la page connue arrive en {duration(page.took_ms)}"
         if slow_ms is not None and page.took_ms > slow_ms:
             return found(Outcome.AT_RISK, "page_slow", f"{took} ; {duration(slow_ms)} au plus")
@@ -70,25 +65,34 @@ def _about(service: Service, page: Page | None, control: Control | None, slow_ms
     return found(*_unexpected(service, page, control))
 
 
-def _known(service: Service, sha256: str, has_known_text: bool | None, control: Control | None) -> bool:
-    """Tell whether a body is the one known: by its hash, by words always in it, or as the collector received it."""
+def _known(service: Service, page: Page, control: Control | None) -> bool:
+    """Tell whether a page is the one known: by its hash, by words always in it, or as the collector received it."""
     if service.known_sha256 or service.known_text:
-        return bool(has_known_text) or sha256 == service.known_sha256
-    return control is not None and bool(sha256) and sha256 == control.body_sha256
+        return bool(page.has_known_text) or page.body_sha256 == service.known_sha256
+    return _as_the_collector(page, control) and (page.status or 0) < 400
+
+
+def _as_the_collector(page: Page, control: Control | None) -> bool:
+    """Tell whether the collector received the same; two empty bodies are no proof."""
+    same = control is not None and control.failure is None and control.body_sha256 == page.body_sha256
+    return same and page.body_bytes > 0
 
 
 def _unexpected(service: Service, page: Page, control: Control | None) -> tuple[Outcome, str, str]:
     """Return what a page that is not the known one means."""
+    status = f" (code HTTP {page.status})" if page.status else ""
+    is_error = page.status is not None and page.status >= 500
+    if _as_the_collector(page, control):
+        if is_error:
+            return Outcome.BLOCKED, "page_error", f"le service répond par une erreur, au collecteur aussi{status}"
+        return Outcome.UNMEASURED, "page_changed", "la page a changé, pour le collecteur aussi"
     if page.filter != "none":
         return Outcome.BLOCKED, "page_blocked", f"le filtrage « {page.filter} » envoie sa page de blocage"
     if page.redirect == "elsewhere":
         return Outcome.BLOCKED, "page_sent_elsewhere", "le poste est envoyé vers un autre site"
     if not (service.known_sha256 or service.known_text) and (control is None or not control.body_sha256):
         return Outcome.UNMEASURED, "page_not_described", "une page arrive, et rien ne dit si c'est la bonne"
-    if control is not None and control.failure is None and control.body_sha256 == page.body_sha256:
-        return Outcome.UNMEASURED, "page_changed", "la page a changé, pour le collecteur aussi"
-    status = f" (code HTTP {page.status})" if page.status else ""
-    if page.status is not None and page.status >= 500:
+    if is_error and not (control is not None and control.failure is None and control.has_known_text):
         return Outcome.BLOCKED, "page_error", f"le service répond par une erreur{status}"
     return Outcome.BLOCKED, "page_replaced", f"une autre page arrive à sa place{status}"
 
@@ -103,15 +107,8 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=(
-        "network.address",
-        "network.portal",
-        "network.proxy",
-        "network.dns",
-        "network.reach",
-        "network.mtu",
-        "network.tls",
-    ),
+    after=("network.address", "network.portal", "network.proxy", "network.dns", "network.reach", "network.tls"),
+    after_for={"page_not_received": ("network.mtu",)},
     remedies={
         "page_not_received": Remedy(
             role=Role.FILTER_OPERATOR, observation="La page du service n'arrive pas.", action=_ALLOW
@@ -127,20 +124,7 @@ CHECK = Check(
         "page_sent_elsewhere": Remedy(
             role=Role.FILTER_OPERATOR,
             observation="Le poste est envoyé vers un autre site que le service.",
-            action="Ouvrir l'accès du poste au portail du réseau, ou autoriser le service sans identification.",
-        ),
-        "proxy_unreachable": Remedy(
-            role=Role.FILTER_OPERATOR,
-            observation="Le proxy donné au poste ne répond pas.",
-            action="Vérifier l'adresse du proxy donnée au poste, et qu'il répond.",
-        ),
-        "proxy_refused": Remedy(
-            role=Role.FILTER_OPERATOR, observation="Le proxy refuse l'adresse du service.", action=_ALLOW
-        ),
-        "proxy_login_asked": Remedy(
-            role=Role.FILTER_OPERATOR,
-            observation="Le proxy demande un identifiant.",
-            action="Autoriser les adresses du service sans identification sur le proxy.",
+            action="Autoriser les adresses du service sans détour par un autre site (blocage, identification).",
         ),
         "page_error": Remedy(
             role=Role.EDITOR, observation="Le service répond par une erreur.", action="Rétablir le service."

@@ -1,6 +1,6 @@
 """Les services acceptent la connexion du poste.
 
-Mesure : une connexion TCP directe à chaque hôte et port du profil.
+Mesure : une connexion à chaque hôte et port du profil, par le chemin des navigateurs (direct, ou tunnel du proxy).
 Exige : une connexion acceptée.
 """
 
@@ -70,22 +70,36 @@ _CAUSES: Final[Mapping[Failure, tuple[str, str]]] = {
     "name_without_address": ("name_not_resolved", "n'a pas d'adresse pour ce poste"),
     "resolver_silent": ("name_not_resolved", "n'a pas d'adresse pour ce poste"),
     "resolver_failed": ("name_not_resolved", "n'a pas d'adresse pour ce poste"),
+    "proxy_refused": ("refused_by_proxy", "est refusé par le proxy"),
+    "proxy_unreachable": ("proxy_not_passed", "ne peut être atteint : le proxy ne répond pas"),
+    "proxy_needs_login": ("proxy_not_passed", "ne peut être atteint : le proxy demande un identifiant"),
+    "proxy_unusable": ("proxy_not_passed", "ne peut être atteint : l'agent ne parle pas à ce genre de proxy"),
+    "not_http": ("proxy_not_passed", "ne peut être atteint : la réponse du proxy est illisible"),
 }
+_UNNAMED: Final = ("name_unknown", "name_without_address")
 _DOWN: Final = ("timeout", "refused", "reset", "unreachable")
 
 
 def _about(service: Service, endpoint: Endpoint, seen: Connection | None, control: Control | None) -> Evidence:
     name = f"{endpoint.host}:{endpoint.port}"
+
+    def found(outcome: Outcome, cause: str | None, words: str) -> Evidence:
+        sentence = f"{name} {words}."
+        return Evidence(subject=service.name, host=endpoint.host, outcome=outcome, cause=cause, sentence=sentence)
+
     if seen is None:
-        sentence = f"{name} n'a pas encore été demandé."
-        return Evidence(subject=service.name, outcome=Outcome.UNMEASURED, cause="never_asked", sentence=sentence)
+        return found(Outcome.UNMEASURED, "never_asked", "n'a pas encore été demandé")
+    by_proxy = " par le proxy" if seen.via_proxy else ""
     if seen.failure is None:
-        sentence = f"{name} répond en {duration(seen.took_ms)}."
-        return Evidence(subject=service.name, outcome=Outcome.READY, sentence=sentence)
+        return found(Outcome.READY, None, f"répond{by_proxy} en {duration(seen.took_ms)}")
     cause, words = _CAUSES.get(seen.failure, ("connection_failed", "ne peut être atteint"))
-    if seen.failure in _DOWN and control and control.failure in _DOWN and endpoint == service.endpoints[0]:
-        cause, words = "service_down", "ne répond ni au poste ni au collecteur"
-    return Evidence(subject=service.name, outcome=Outcome.BLOCKED, cause=cause, sentence=f"{name} {words}.")
+    if control is not None and endpoint == service.endpoints[0]:
+        both_down = seen.failure in _DOWN and control.failure in _DOWN
+        if both_down or (seen.failure in _UNNAMED and control.failure in _UNNAMED):
+            return found(Outcome.BLOCKED, "service_down", "ne répond ni au poste ni au collecteur")
+    if seen.via_proxy and cause == "name_not_resolved":
+        return found(Outcome.BLOCKED, "proxy_finds_no_name", "n'a pas d'adresse pour le proxy")
+    return found(Outcome.BLOCKED, cause, f"{words}{by_proxy if seen.failure in _DOWN else ''}")
 
 
 _OPEN = "Autoriser les hôtes et ports du service depuis le réseau de l'école (pare-feu, filtrage)."
@@ -93,7 +107,7 @@ _OPEN = "Autoriser les hôtes et ports du service depuis le réseau de l'école 
 CHECK = Check(
     id="network.reach",
     title="Les services acceptent la connexion du poste.",
-    privacy="Seulement les hôtes du profil, et le succès ou l'échec de la connexion.",
+    privacy="Seulement les hôtes du profil, et le succès ou l'échec de la connexion, directe ou par le proxy.",
     facts=Facts,
     requirement=Requirement,
     probe=probe,
@@ -121,6 +135,21 @@ CHECK = Check(
             role=Role.RESOLVER_OPERATOR,
             observation="Un nom du service n'a pas d'adresse pour ce poste.",
             action="Vérifier le serveur DNS donné aux postes de l'école.",
+        ),
+        "refused_by_proxy": Remedy(
+            role=Role.FILTER_OPERATOR,
+            observation="Le proxy refuse l'adresse du service.",
+            action="Autoriser les adresses du service dans le filtrage du proxy.",
+        ),
+        "proxy_finds_no_name": Remedy(
+            role=Role.FILTER_OPERATOR,
+            observation="Le proxy ne trouve pas l'adresse du service.",
+            action="Vérifier le serveur DNS qu'interroge le proxy.",
+        ),
+        "proxy_not_passed": Remedy(
+            role=Role.FILTER_OPERATOR,
+            observation="Le proxy du poste ne laisse pas passer vers le service.",
+            action="Vérifier le proxy donné au poste.",
         ),
         "service_down": Remedy(
             role=Role.EDITOR,

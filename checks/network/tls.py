@@ -6,7 +6,7 @@ Exige : un certificat que le poste accepte.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from checks.answers.network import Control, Endpoint, Failure, Handshake
 from checks.machine import STRICT, Machine
@@ -36,8 +36,9 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """Nothing to set: the workstation's own trust store decides."""
+    """The workstation's own trust store decides; a profile may also ask that nobody decrypts on the way."""
 
+    interception: Literal["accepted", "refused"] = "accepted"
     services: tuple[Service, ...] = filled()
 
 
@@ -60,6 +61,7 @@ def judge(facts: Facts, requirement: Requirement) -> Verdict:
                 by_endpoint.get(endpoint),
                 # The collector looks at the service's own address only: it says nothing of the further hosts.
                 service.control(facts.controls) if endpoint == service.endpoints[0] else None,
+                requirement.interception,
             )
             for endpoint in service.endpoints
         )
@@ -72,21 +74,32 @@ _CAUSES: Final[Mapping[Failure, tuple[str, str]]] = {
     "certificate_wrong_name": ("certificate_wrong_name", "présente le certificat d'un autre nom"),
     "certificate_untrusted": ("certificate_untrusted", "présente un certificat inconnu du poste"),
     "tls_version": ("tls_version_refused", "ne parle aucune version de TLS du poste"),
+    "timeout": ("tls_stalled", "accepte la connexion, puis plus rien n'arrive"),
+    "not_tls": ("answered_in_clear", "répond en clair à la place du service"),
 }
 
 
-def _about(service: Service, endpoint: Endpoint, seen: Handshake | None, control: Control | None) -> Evidence:
+def _about(
+    service: Service, endpoint: Endpoint, seen: Handshake | None, control: Control | None, interception: str
+) -> Evidence:
     name = f"{endpoint.host}:{endpoint.port}"
+
+    def found(outcome: Outcome, cause: str | None, words: str) -> Evidence:
+        sentence = f"{name} {words}."
+        return Evidence(subject=service.name, host=endpoint.host, outcome=outcome, cause=cause, sentence=sentence)
+
     if seen is None:
-        sentence = f"{name} n'a pas encore été demandé."
-        return Evidence(subject=service.name, outcome=Outcome.UNMEASURED, cause="never_asked", sentence=sentence)
-    if seen.failure is None:
-        words = "est reconnu par le poste"
-        if _resigned(seen, control):
-            words += f", déchiffré en chemin par {_maker(seen)}"
-        return Evidence(subject=service.name, outcome=Outcome.READY, sentence=f"{name} {words}.")
-    cause, words = _named(seen, control)
-    return Evidence(subject=service.name, outcome=Outcome.BLOCKED, cause=cause, sentence=f"{name} {words}.")
+        return found(Outcome.UNMEASURED, "never_asked", "n'a pas encore été demandé")
+    if seen.failure is not None:
+        return found(Outcome.BLOCKED, *_named(seen, control))
+    if not _resigned(seen, control):
+        return found(Outcome.READY, None, "est reconnu par le poste")
+    words = f"est reconnu par le poste, déchiffré en chemin par {_maker(seen)}"
+    if seen.firefox == "refused":
+        return found(Outcome.AT_RISK, "interception_unknown_to_firefox", f"{words}, que Firefox ne connaît pas")
+    if interception == "refused":
+        return found(Outcome.AT_RISK, "interception_trusted", words)
+    return found(Outcome.READY, None, words)
 
 
 def _named(seen: Handshake, control: Control | None) -> tuple[str, str]:
@@ -94,20 +107,29 @@ def _named(seen: Handshake, control: Control | None) -> tuple[str, str]:
     assert seen.failure is not None
     if not seen.connected:
         return "not_connected", "n'a pas accepté la connexion"
-    if control is not None and control.failure == seen.failure and seen.failure in _CAUSES:
-        return "service_certificate_faulty", _CAUSES[seen.failure][1] + ", au collecteur aussi"
-    if seen.failure == "certificate_untrusted":
-        if _resigned(seen, control):
+    cause, words = _CAUSES.get(seen.failure, ("tls_cut", "coupe la connexion pendant l'échange chiffré"))
+    if control is not None and control.failure == seen.failure:
+        if seen.failure.startswith("certificate_"):
+            return "service_certificate_faulty", f"{words}, au collecteur aussi"
+        return "service_tls_faulty", f"{words}, pour le collecteur aussi"
+    if _resigned(seen, control):
+        if seen.failure == "certificate_untrusted":
             return "interception_untrusted", f"est déchiffré en chemin par {_maker(seen)}, inconnu du poste"
-        if control is not None and control.failure is None:
-            return "root_missing", "présente son vrai certificat, dont l'autorité manque au poste"
-    return _CAUSES.get(seen.failure, ("tls_cut", "coupe la connexion pendant l'échange chiffré"))
+        if seen.failure == "certificate_expired":
+            return "interception_expired", f"est déchiffré en chemin par {_maker(seen)}, dont le certificat est périmé"
+    sound = control is not None and control.failure is None
+    if seen.failure == "certificate_untrusted" and sound and seen.issuer_sha256:
+        return "root_missing", "présente son vrai certificat, dont l'autorité manque au poste"
+    if seen.failure == "tls_version" and sound:
+        return "tls_version_lowered", "ne parle qu'une version de TLS périmée, ici seulement"
+    return cause, words
 
 
 def _resigned(seen: Handshake, control: Control | None) -> bool:
     """Tell whether somebody on the way signed in the service's place: a known filter, or not who the collector saw."""
     known = seen.issuer not in (None, "other")
-    return known or bool(control and control.issuer_sha256 and seen.issuer_sha256 != control.issuer_sha256)
+    compared = control is not None and control.issuer_sha256 and seen.issuer_sha256
+    return known or bool(compared and control is not None and seen.issuer_sha256 != control.issuer_sha256)
 
 
 def _maker(seen: Handshake) -> str:
@@ -127,8 +149,9 @@ CHECK = Check(
     after=("network.address", "network.portal", "network.proxy", "network.dns", "network.reach"),
     after_for={
         "certificate_expired": ("network.clock",),
+        "interception_expired": ("network.clock",),
         "certificate_not_yet_valid": ("network.clock",),
-        "tls_cut": ("network.mtu",),
+        "tls_stalled": ("network.mtu",),
     },
     remedies={
         "not_connected": Remedy(
@@ -141,10 +164,40 @@ CHECK = Check(
             observation="La connexion est coupée quand le poste nomme le service.",
             action="Autoriser les noms du service dans le filtrage, sans déchiffrement.",
         ),
+        "tls_stalled": Remedy(
+            role=Role.FILTER_OPERATOR,
+            observation="La connexion au service est acceptée, puis l'échange chiffré s'arrête.",
+            action="Autoriser les noms du service dans le filtrage, sans déchiffrement.",
+        ),
+        "answered_in_clear": Remedy(
+            role=Role.FILTER_OPERATOR,
+            observation="Une réponse en clair arrive à la place de l'échange chiffré.",
+            action="Autoriser les adresses du service dans le filtrage ou le proxy, qui répond à sa place.",
+        ),
         "tls_version_refused": Remedy(
+            role=Role.EDITOR,
+            observation="Le service ne parle qu'une version de TLS périmée.",
+            action="Offrir TLS 1.2 ou 1.3.",
+        ),
+        "tls_version_lowered": Remedy(
+            role=Role.FILTER_OPERATOR,
+            observation="En chemin, seule une version périmée de TLS est offerte.",
+            action="Mettre à jour l'équipement qui déchiffre, ou exempter le service de déchiffrement.",
+        ),
+        "interception_trusted": Remedy(
+            role=Role.FILTER_OPERATOR,
+            observation="Le filtrage déchiffre le service, et le poste l'accepte.",
+            action="Exempter le service de déchiffrement : son profil le demande.",
+        ),
+        "interception_unknown_to_firefox": Remedy(
             role=Role.EQUIPMENT_OWNER,
-            observation="Le poste et le service n'ont aucune version de TLS commune.",
-            action="Mettre à jour le système du poste.",
+            observation="Le filtrage déchiffre le service ; le poste reconnaît son autorité, mais pas Firefox.",
+            action="Installer l'autorité du filtrage dans Firefox aussi (stratégie Certificates de Firefox).",
+        ),
+        "interception_expired": Remedy(
+            role=Role.FILTER_OPERATOR,
+            observation="Le filtrage déchiffre le service avec un certificat périmé.",
+            action="Renouveler le certificat de l'autorité du filtrage et le donner aux postes.",
         ),
         "interception_untrusted": Remedy(
             role=Role.EQUIPMENT_OWNER,
@@ -175,6 +228,11 @@ CHECK = Check(
             role=Role.FILTER_OPERATOR,
             observation="Le certificat présenté au poste est celui d'un autre nom.",
             action="Vérifier que le filtrage ou le DNS ne détourne pas le service.",
+        ),
+        "service_tls_faulty": Remedy(
+            role=Role.EDITOR,
+            observation="L'échange chiffré avec le service échoue, pour le collecteur aussi.",
+            action="Rétablir le service.",
         ),
         "service_certificate_faulty": Remedy(
             role=Role.EDITOR,

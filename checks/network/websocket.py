@@ -62,7 +62,8 @@ _NEVER_THERE: Final = (404, 405, 410)
 def _about(service: Service, seen: SocketAnswer | None, control: Control | None) -> Evidence:
     def found(outcome: Outcome, cause: str | None, words: str) -> Evidence:
         sentence = f"{service.title} : échange en continu, {words}."
-        return Evidence(subject=service.name, outcome=outcome, cause=cause, sentence=sentence)
+        host = service.endpoints[0].host
+        return Evidence(subject=service.name, host=host, outcome=outcome, cause=cause, sentence=sentence)
 
     if seen is None:
         return found(Outcome.UNMEASURED, "never_asked", "pas encore demandé")
@@ -105,6 +106,7 @@ CHECK = Check(
         "network.tls",
         "network.page",
     ),
+    after_for={"websocket_silent": ("network.mtu",)},
     remedies={
         "websocket_refused": Remedy(
             role=Role.FILTER_OPERATOR,

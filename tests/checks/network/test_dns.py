@@ -1,7 +1,8 @@
 from dataclasses import replace
 from typing import Any
 
-from checks.answers.network import Control, Resolution
+from checks.answers.network import Control, ControlHost, Resolution
+from checks.answers.ways import DnsAnswer, ServerAnswer
 from checks.network.dns import CHECK, Facts, Requirement
 from tests.checks.judge_table import AT_RISK, BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
 
@@ -13,9 +14,46 @@ def control(**seen: Any) -> Control:
     return Control(service="ent", has_known_text=True, **{**usual, **seen})
 
 
-def resolved(failure: Any = None, kinds: Any = ("global",), took_ms: int = 20, controls: Any = ()) -> Facts:
-    lookup = Resolution(host="ent.example.fr", failure=failure, kinds=kinds, took_ms=took_ms)
-    return Facts(lookups=(lookup,), controls=controls)
+def resolved(
+    failure: Any = None,
+    kinds: Any = ("global",),
+    took_ms: int = 20,
+    controls: Any = (),
+    answers: Any = (),
+    via_proxy: bool = False,
+) -> Facts:
+    lookup = Resolution(host="ent.example.fr", failure=failure, kinds=kinds, took_ms=took_ms, via_proxy=via_proxy)
+    return Facts(lookups=(lookup,), controls=controls, answers=answers)
+
+
+def said(*words: Any, given: Any = "not_asked", expected: Any = "not_asked", canonical: str = "") -> Any:
+    servers = tuple(
+        ServerAnswer(rank=rank, said=word, kinds=(), addresses_sha256=(), canonical_sha256=canonical, took_ms=35)
+        for rank, word in enumerate(words)
+    )
+    return (DnsAnswer(host="ent.example.fr", servers=servers, given=given, expected=expected),)
+
+
+def alias(canonical: str) -> Control:
+    host = ControlHost(host="ent.example.fr", failure=None, addresses_sha256=("aa",), canonical_sha256=canonical)
+    return control(hosts=(host,))
+
+
+NOT_THERE = resolved("resolver_silent", (), answers=said("nothing", "unreachable"))
+REFUSED = resolved("resolver_silent", (), answers=said("refused"))
+FAILED = resolved("resolver_silent", (), answers=said("nothing", "servfail"))
+BLOCK_PAGE = resolved(answers=said("noerror", given="answers", expected="proved"))
+NOBODY_THERE = resolved(answers=said("noerror", given="silent", expected="answers"))
+REWRITTEN = resolved(
+    answers=said("noerror", given="answers", expected="proved", canonical="ff"), controls=(alias("ee"),)
+)
+SAME_ALIAS = resolved(
+    answers=said("noerror", given="answers", expected="proved", canonical="ee"), controls=(alias("ee"),)
+)
+OTHER_NODE = resolved(
+    answers=said("noerror", given="proved", expected="proved", canonical="ff"), controls=(alias("ee"),)
+)
+CUT_FOR_BOTH = resolved(answers=said("noerror", given="answers", expected="answers"))
 
 
 LOCAL = Requirement(services=(replace(ENT, url="https://localhost:8443/"),))
@@ -24,6 +62,16 @@ ROWS = [
     Row("resolved", resolved(), ASKS, READY, None),
     Row("localhost is at home", AT_HOME, LOCAL, READY, None),
     Row("a private address may be a split view", resolved(kinds=("private",)), ASKS, READY, None),
+    Row("another address of a CDN", OTHER_NODE, ASKS, READY, None),
+    Row("both addresses end the same way: not the resolver's doing", CUT_FOR_BOTH, ASKS, READY, None),
+    Row("behind a proxy, local names do not matter", resolved("name_unknown", (), via_proxy=True), ASKS, READY, None),
+    Row("asked directly, silent too", NOT_THERE, ASKS, BLOCKED, "resolver_silent"),
+    Row("asked directly, it refuses", REFUSED, ASKS, BLOCKED, "resolver_refused"),
+    Row("asked directly, it fails", FAILED, ASKS, BLOCKED, "resolver_failed"),
+    Row("sent to a block page", BLOCK_PAGE, ASKS, BLOCKED, "name_sinkholed"),
+    Row("sent where nothing listens", NOBODY_THERE, ASKS, BLOCKED, "name_sinkholed"),
+    Row("sent elsewhere, under its usual alias", SAME_ALIAS, ASKS, BLOCKED, "name_sinkholed"),
+    Row("given another name", REWRITTEN, ASKS, BLOCKED, "name_rewritten"),
     Row("silent", resolved("resolver_silent", ()), ASKS, BLOCKED, "resolver_silent"),
     Row("given up", resolved("timeout", (), 5000), ASKS, BLOCKED, "resolver_silent"),
     Row("failed", resolved("resolver_failed", ()), ASKS, BLOCKED, "resolver_failed"),

@@ -12,11 +12,12 @@ def control(**seen: Any) -> Control:
     return Control(service="ent", has_known_text=True, **{**usual, **seen})
 
 
-def connected(failure: Any = None, controls: Any = ()) -> Facts:
-    seen = Connection(host="ent.example.fr", port=443, failure=failure, took_ms=30)
+def connected(failure: Any = None, controls: Any = (), via_proxy: bool = False) -> Facts:
+    seen = Connection(host="ent.example.fr", port=443, failure=failure, took_ms=30, via_proxy=via_proxy)
     return Facts(connections=(seen,), controls=controls)
 
 
+GONE = (control(failure="name_unknown"),)
 ROWS = [
     Row("reached", connected(), ASKS, READY, None),
     Row("refused", connected("refused"), ASKS, BLOCKED, "connection_refused"),
@@ -26,6 +27,13 @@ ROWS = [
     Row("reset", connected("reset"), ASKS, BLOCKED, "connection_reset"),
     Row("no route", connected("unreachable"), ASKS, BLOCKED, "no_way_to_host"),
     Row("no address", connected("name_unknown"), ASKS, BLOCKED, "name_not_resolved"),
+    Row(
+        "no name for all", connected("name_unknown", (control(failure="name_unknown"),)), ASKS, BLOCKED, "service_down"
+    ),
+    Row("reached by the proxy", connected(via_proxy=True), ASKS, READY, None),
+    Row("refused by the proxy", connected("proxy_refused", via_proxy=True), ASKS, BLOCKED, "refused_by_proxy"),
+    Row("unknown to the proxy", connected("name_unknown", via_proxy=True), ASKS, BLOCKED, "proxy_finds_no_name"),
+    Row("no proxy", connected("proxy_unreachable", via_proxy=True), ASKS, BLOCKED, "proxy_not_passed"),
     Row("something else", connected("other"), ASKS, BLOCKED, "connection_failed"),
     Row("a service added since", Facts(connections=(), controls=()), ASKS, UNMEASURED, "never_asked"),
 ]

@@ -2,7 +2,7 @@ from typing import Any
 
 from checks.answers.network import Control, Handshake
 from checks.network.tls import CHECK, Facts, Requirement
-from tests.checks.judge_table import BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
+from tests.checks.judge_table import AT_RISK, BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
 
 ASKS = Requirement(services=(ENT,))
 
@@ -27,6 +27,8 @@ def shaken(failure: Any = None, controls: Any = (), **seen: Any) -> Facts:
 
 
 UNTRUSTED = "certificate_untrusted"
+FIREFOX = "interception_unknown_to_firefox"
+FORBIDS = Requirement(services=(ENT,), interception="refused")
 ROWS = [
     Row("trusted", shaken(), ASKS, READY, None),
     Row("re-signed, and trusted", shaken(controls=(control(),), issuer_sha256="ff"), ASKS, READY, None),
@@ -52,7 +54,14 @@ ROWS = [
     Row("another name", shaken("certificate_wrong_name"), ASKS, BLOCKED, "certificate_wrong_name"),
     Row("no common version", shaken("tls_version"), ASKS, BLOCKED, "tls_version_refused"),
     Row("cut after the name", shaken("reset"), ASKS, BLOCKED, "tls_cut"),
-    Row("silence after the name", shaken("timeout"), ASKS, BLOCKED, "tls_cut"),
+    Row("silence after the name", shaken("timeout"), ASKS, BLOCKED, "tls_stalled"),
+    Row("plain text", shaken("not_tls"), ASKS, BLOCKED, "answered_in_clear"),
+    Row("cut for the collector too", shaken("reset", (control(failure="reset"),)), ASKS, BLOCKED, "service_tls_faulty"),
+    Row("an old version, here only", shaken("tls_version", (control(),)), ASKS, BLOCKED, "tls_version_lowered"),
+    Row("re-signed, expired", shaken("certificate_expired", issuer="squid"), ASKS, BLOCKED, "interception_expired"),
+    Row("re-signed, unknown to Firefox", shaken(issuer="squid", firefox="refused"), ASKS, AT_RISK, FIREFOX),
+    Row("Firefox's own doubts about the true one are not judged", shaken(firefox="refused"), ASKS, READY, None),
+    Row("re-signed, and the profile forbids it", shaken(issuer="squid"), FORBIDS, AT_RISK, "interception_trusted"),
     Row("never connected", shaken("timeout", connected=False), ASKS, BLOCKED, "not_connected"),
     Row("a service added since", Facts(handshakes=(), controls=()), ASKS, UNMEASURED, "never_asked"),
 ]

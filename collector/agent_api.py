@@ -19,14 +19,14 @@ router = APIRouter(tags=["postes"])
 @router.post(protocol.ENROLMENTS_PATH, status_code=201)
 async def enrolments(request: Request) -> Response:
     """Enrol a workstation with its school's code."""
-    state, envelope = request.app.state, await _envelope(request, protocol.ENROLMENTS_PATH)
+    state, envelope = request.app.state, await envelope_of(request, protocol.ENROLMENTS_PATH)
     return _response(await enrol(state.store, state.keys, envelope))
 
 
 @router.get(protocol.PROFILE_PATH)
 async def profile(request: Request) -> Response:
     """Give a workstation its profile, its school's context, and what the collector saw of the services."""
-    state, envelope = request.app.state, await _envelope(request, protocol.PROFILE_PATH)
+    state, envelope = request.app.state, await envelope_of(request, protocol.PROFILE_PATH)
     response = _response(await run_in_threadpool(profile_answer, state.store, state.keys, state.settings, envelope))
     etag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()}"'
     if request.headers.get("if-none-match") == etag:
@@ -38,7 +38,7 @@ async def profile(request: Request) -> Response:
 @router.post(protocol.REPORTS_PATH, status_code=201)
 async def reports(request: Request) -> Response:
     """Take a report in; the receipt is given once it is durable."""
-    state, envelope = request.app.state, await _envelope(request, protocol.REPORTS_PATH)
+    state, envelope = request.app.state, await envelope_of(request, protocol.REPORTS_PATH)
     return _response(await take(state.store, state.keys, envelope))
 
 
@@ -48,7 +48,7 @@ def _response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, headers, media_type)
 
 
-async def _envelope(request: Request, path: str) -> Envelope:
+async def envelope_of(request: Request, path: str) -> Envelope:
     """Read a signed request, within the cap; raises `Problem` 413, 400."""
     declared = request.headers.get("content-length", "")
     body = bytearray()

@@ -1,5 +1,7 @@
 """What must a workstation measure, and what did the collector see of the services? And how is a profile published?"""
 
+import hashlib
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -67,6 +69,9 @@ def _control(seen: ServiceControl) -> dict[str, Any]:
         "leaf_sha256": seen.leaf_sha256,
         "body_sha256": seen.body_sha256,
         "has_known_text": seen.has_known_text,
+        "hosts": json.loads(seen.hosts),
+        "websocket": seen.websocket,
+        "plain_target_sha256": hashlib.sha256(seen.plain_target.encode()).hexdigest() if seen.plain_target else "",
     }
 
 

@@ -44,6 +44,9 @@ RULES: Final[Mapping[Route, Rule]] = {
     ("POST", wire.REPORTS_PATH): Rule.signed(),
     # The line to a school
     ("GET", line.PING_PATH): Rule.open("répète un nombre, pour voir la ligne et l'heure"),
+    ("POST", line.LEASE_PATH): Rule.signed(),
+    ("GET", line.DOWN_PATH): Rule.open("le bail donné à un poste, borné en temps et en octets, est vérifié par la route"),
+    ("POST", line.UP_PATH): Rule.open("le bail donné à un poste, borné en temps et en octets, est vérifié par la route"),
     # Whoever looks after the collector
     ("GET", "/healthz"): Rule.open("dit seulement que le processus vit"),
     ("GET", "/readyz"): Rule.open("dit seulement que la base répond"),

@@ -130,6 +130,9 @@ class ServiceControl(SQLModel, table=True):
     leaf_sha256: str = ""
     body_sha256: str = ""
     has_known_text: bool | None = None
+    hosts: str = Field(default="[]", sa_column_kwargs={"server_default": "[]"})  # JSON: how each host is resolved here
+    websocket: str | None = None  # why its web socket does not open; None when it does, or there is none
+    plain_target: str = Field(default="", sa_column_kwargs={"server_default": ""})  # host that plain HTTP leads to
 
 
 class Token(SQLModel, table=True):
@@ -169,3 +172,16 @@ class PageTest(SQLModel, table=True):
     number: int | None = None  # of the device in the school; None: a try that no later one replaces
     observed_at: int = Field(sa_type=BigInteger)
     facts: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # compressed JSON, by check id
+
+
+class LineLease(SQLModel, table=True):
+    """The leave given to one workstation of a school to measure its line, for a while."""
+
+    __tablename__ = "line_lease"
+
+    uai: str = Field(foreign_key="school.uai", primary_key=True)
+    workstation_id: str
+    secret_sha256: str = Field(index=True)
+    given_at: int = Field(sa_type=BigInteger)
+    until: int = Field(sa_type=BigInteger)
+    left_bytes: int = Field(sa_type=BigInteger)  # still to be carried, both ways

@@ -37,6 +37,8 @@ Route = tuple[str, str]
 WEBSOCKET: Final = "WEBSOCKET"
 """Stands for the method of a route that is one."""
 
+_LEASED: Final = "le bail donné à un poste, borné en temps et en octets, est vérifié par la route"
+
 RULES: Final[Mapping[Route, Rule]] = {
     # Workstations
     ("POST", wire.ENROLMENTS_PATH): Rule.signed(),
@@ -45,8 +47,12 @@ RULES: Final[Mapping[Route, Rule]] = {
     # The line to a school
     ("GET", line.PING_PATH): Rule.open("répète un nombre, pour voir la ligne et l'heure"),
     ("POST", line.LEASE_PATH): Rule.signed(),
-    ("GET", line.DOWN_PATH): Rule.open("le bail donné à un poste, borné en temps et en octets, est vérifié par la route"),
-    ("POST", line.UP_PATH): Rule.open("le bail donné à un poste, borné en temps et en octets, est vérifié par la route"),
+    ("GET", line.DOWN_PATH): Rule.open(
+        "le bail donné à un poste, borné en temps et en octets, est vérifié par la route"
+    ),
+    ("POST", line.UP_PATH): Rule.open(
+        "le bail donné à un poste, borné en temps et en octets, est vérifié par la route"
+    ),
     # Whoever looks after the collector
     ("GET", "/healthz"): Rule.open("dit seulement que le processus vit"),
     ("GET", "/readyz"): Rule.open("dit seulement que la base répond"),

@@ -92,7 +92,7 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
-    after=("network.address", "network.portal", "network.dns"),
+    after=("network.address", "network.portal", "network.proxy", "network.dns"),
     remedies={
         "ipv6_broken": Remedy(
             role=Role.ISP,

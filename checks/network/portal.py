@@ -56,7 +56,7 @@ def _is_portal(answer: PlainAnswer, expected: set[str]) -> bool:
         return False
     if answer.redirect == "elsewhere":
         return answer.target_sha256 not in expected
-    return answer.status in (200, 511)  # 511 is a portal's own status (RFC 6585)
+    return answer.status == 511 or (answer.status == 200 and answer.has_form)  # 511: RFC 6585
 
 
 CHECK = Check(

@@ -59,7 +59,7 @@ _SCRIPTS: Final[Mapping[Script, tuple[str, str]]] = {
 def _about(service: Service, endpoint: Endpoint, seen: ProxyWay | None) -> Evidence:
     def found(outcome: Outcome, cause: str | None, words: str) -> Evidence:
         sentence = f"{endpoint.host}:{endpoint.port} : {words}."
-        return Evidence(subject=service.name, outcome=outcome, cause=cause, sentence=sentence)
+        return Evidence(subject=service.name, host=endpoint.host, outcome=outcome, cause=cause, sentence=sentence)
 
     if seen is None:
         return found(Outcome.UNMEASURED, "never_asked", "pas encore demandé")

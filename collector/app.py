@@ -17,6 +17,8 @@ from checks import VERSION
 from collector import agent_api, headers, measure, pages, problems, readiness_api
 from collector.access import guard, require_rules
 from collector.control import look_at_all
+from collector.enrolling import api as enrolling_api
+from collector.enrolling import pages as enrolling_pages
 from collector.people import pages as people_pages
 from collector.people.forms import is_https
 from collector.retention import purge
@@ -50,9 +52,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     problems.install(app)
     app.add_middleware(headers.SecurityHeaders, is_https=is_https(settings))
-    for room in (agent_api, measure, readiness_api, pages, test_page):
+    for room in (agent_api, measure, readiness_api, pages, test_page, enrolling_api):
         app.include_router(room.router)
-    app.include_router(people_pages.router, include_in_schema=False)
+    for hidden in (people_pages, enrolling_pages):
+        app.include_router(hidden.router, include_in_schema=False)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
     require_rules(app)

@@ -8,8 +8,9 @@ from fastapi import Request
 from collector.people.reader import Reader
 from collector.problems import Problem
 from collector.store import Session
+from collector.store.enrolling import place_of_link, school_of_code
 from collector.store.enrolments import uai_of
-from collector.territory import NATION, BadTerritory, Territory, parse_territory
+from collector.territory import NATION, BadTerritory, Territory, parse_place, parse_territory
 from collector.uai import BadUai, parse_uai
 
 Asked = Territory | str | None
@@ -61,6 +62,32 @@ def workstation(name: str) -> Find:
         if uai is None:
             raise Problem(404, "Aucun poste ne porte cet identifiant.")
         return uai
+
+    return find
+
+
+def code(name: str) -> Find:
+    """The school of the enrolment code whose number is this part of the path."""
+    return _numbered(name, school_of_code, "Aucun code ne porte ce numéro.")
+
+
+def link(name: str) -> Find:
+    """The place of the reading link whose number is this part of the path."""
+
+    def find(session: Session, number: int) -> Asked:
+        place = place_of_link(session, number)
+        return parse_place(place) if place else None
+
+    return _numbered(name, find, "Aucun lien ne porte ce numéro.")
+
+
+def _numbered(name: str, of: Callable[[Session, int], Asked], missing: str) -> Find:
+    def find(request: Request, session: Session, _reader: Reader) -> Asked:
+        text = request.path_params[name]
+        asked = of(session, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        if asked is None:
+            raise Problem(404, missing)
+        return asked
 
     return find
 

@@ -16,7 +16,7 @@ from checks.profile import ProfileError, parse
 from collector import code_cli, keeping_cli, people_cli, schools_cli, simulate_cli, test_page_cli
 from collector.app import create_app
 from collector.backup import BackupError
-from collector.code_cli import Refused
+from collector.enrolling.codes import Refused
 from collector.people.signing_in import first_invitation
 from collector.profiles import OlderProfile, publish_profile
 from collector.settings import Settings, SettingsError, from_environment

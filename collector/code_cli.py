@@ -1,7 +1,6 @@
 """What do `preau-collector code`, `token` and `workstation` do? Who may enrol, who may read, which PC counts."""
 
 import argparse
-import json
 import os
 import secrets
 import sys
@@ -12,42 +11,28 @@ from typing import Any
 from checks import wire
 from checks.french import PLACES, count
 from collector.dates import short_day
+from collector.enrolling import codes, deciding
+from collector.enrolling.codes import Refused, school_file
 from collector.people.roles import Role
 from collector.settings import from_environment
 from collector.signing import open_keys
 from collector.store import Session
 from collector.store.engine import Store
-from collector.store.enrolments import add_code, key_of, keys_of, list_codes
-from collector.store.standing import restate
+from collector.store.enrolling import keys_seen
+from collector.store.enrolments import list_codes
 from collector.store.tokens import add_token, list_tokens
-from collector.tables import EnrolmentCode, School, Token
+from collector.tables import School, Token
 from collector.territory import parse_place
 from collector.uai import parse_uai
 
+ACTOR = "cli"
+"""What the audit log calls whoever has the collector's own machine."""
 STATES = {"active": "actif", "pending": "en attente", "quarantined": "en quarantaine", "revoked": "révoqué"}
 
 
-class Refused(ValueError):
-    """Something that cannot be done; the message says why, in French."""
-
-
 def make_code(store: Store, fingerprint: str, uai: str, *, uses: int | None = None, days: int = 21) -> wire.Code:
-    """Make a code for a school, and return it: this is the only time it is seen. Raises `Refused`."""
-    secret = "".join(secrets.choice(wire.CODE_ALPHABET) for _ in range(wire.SECRET_LENGTH))
-
-    def keep(session: Session) -> None:
-        school = session.get(School, uai)
-        if school is None or not school.is_open:
-            raise Refused(f"aucune école ouverte n'a le code UAI {uai} : importez d'abord l'annuaire")
-        add_code(session, school, secret, int(time.time()), uses=uses, days=days)
-
-    store.write(keep)
-    return wire.Code(fingerprint=fingerprint, secret=secret)
-
-
-def school_file(address: str, code: wire.Code, school: str) -> str:
-    """Return the text of `ecole.preau`, what an agent needs to find its collector."""
-    return json.dumps({"collector": address, "code": str(code), "school": school}, ensure_ascii=False, indent=1) + "\n"
+    """Make a code for a school from the command line; raises `Refused`."""
+    return codes.make(store, fingerprint, uai, ACTOR, uses=uses, days=days).code
 
 
 def code_create(args: argparse.Namespace) -> int:
@@ -88,15 +73,8 @@ def code_list(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command 
 
 def code_revoke(args: argparse.Namespace) -> int:
     """Withdraw a code; workstations already enrolled stay."""
-
-    def revoke(session: Session) -> None:
-        code = session.get(EnrolmentCode, args.id)
-        if code is None:
-            raise Refused(f"aucun code ne porte le numéro {args.id} : voir preau-collector code list")
-        code.revoked_at = code.revoked_at or int(time.time())
-
     with Store(from_environment().url) as store:
-        store.write(revoke)
+        codes.revoke(store, args.id, ACTOR)
     return 0
 
 
@@ -142,28 +120,31 @@ def token_revoke(args: argparse.Namespace) -> int:
 
 
 def workstation_list(args: argparse.Namespace) -> int:
-    """List a school's workstations and the state of their keys."""
+    """List a school's workstations, the state of their keys, and what is unusual about them."""
     with Store(from_environment().url) as store, store.reading() as session:
-        found = keys_of(session, parse_uai(args.uai))
-        for workstation, key in found:
-            place = PLACES.get(workstation.place, workstation.place)
-            print(f"{workstation.tag}\t{place}\t{STATES[key.state]}\t{workstation.id}\t{key.reason}".rstrip())
-        sys.stderr.write(count(len(found), "poste enrôlé", "postes enrôlés") + "\n")
+        found = keys_seen(session, parse_uai(args.uai))
+    for key in found:
+        place = PLACES.get(key.place, key.place)
+        unusual = [key.reason] if key.reason else []
+        unusual += [count(key.missing, "relevé manquant", "relevés manquants")] if key.missing else []
+        unusual += [count(key.set_aside, "relevé mis de côté", "relevés mis de côté")] if key.set_aside else []
+        print(f"{key.tag}\t{place}\t{STATES[key.state]}\t{key.workstation_id}\t{' ; '.join(unusual)}".rstrip())
+    sys.stderr.write(count(len(found), "poste enrôlé", "postes enrôlés") + "\n")
     return 0
 
 
-def workstation_set(args: argparse.Namespace) -> int:
-    """Accept or revoke a workstation's key, and count its school again."""
-
-    def change(session: Session) -> None:
-        key = key_of(session, args.id)
-        if key is None:
-            raise Refused(f"aucun poste ne porte l'identifiant {args.id} : voir preau-collector workstation list UAI")
-        key.state, key.reason = args.state, "" if args.state == "active" else "Retiré par l'exploitant."
-        restate(session, [key.workstation_id], int(time.time()))
-
+def workstation_accept(args: argparse.Namespace) -> int:
+    """Count a workstation, and the reports set aside meanwhile."""
     with Store(from_environment().url) as store:
-        store.write(change)
+        replayed = deciding.accept(store, args.id, ACTOR)
+    print(f"Poste compté ; {count(replayed, 'relevé mis de côté est repris', 'relevés mis de côté sont repris')}.")
+    return 0
+
+
+def workstation_refuse(args: argparse.Namespace) -> int:
+    """Stop counting a workstation; its next reports are set aside."""
+    with Store(from_environment().url) as store:
+        deciding.refuse(store, args.id, ACTOR)
     return 0
 
 
@@ -212,10 +193,10 @@ def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
     one = workstation.add_parser("list", help="les postes d'une école")
     one.add_argument("uai", metavar="UAI")
     one.set_defaults(run=workstation_list)
-    for name, state, words in (
-        ("accept", "active", "compter un poste en attente"),
-        ("revoke", "revoked", "ne plus compter un poste"),
+    for name, run, words in (
+        ("accept", workstation_accept, "compter un poste, et les relevés mis de côté"),
+        ("refuse", workstation_refuse, "ne plus compter un poste ; ses relevés sont mis de côté"),
     ):
         one = workstation.add_parser(name, help=words)
         one.add_argument("id", metavar="IDENTIFIANT")
-        one.set_defaults(run=workstation_set, state=state)
+        one.set_defaults(run=run)

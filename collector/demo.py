@@ -24,9 +24,10 @@ import uvicorn
 from checks.french import OUTCOMES, count
 from checks.model import Outcome
 from collector.app import create_app
-from collector.code_cli import make_code, school_file
+from collector.code_cli import ACTOR, make_code
+from collector.enrolling.codes import school_file
 from collector.people.signing_in import make_link
-from collector.people_cli import ACTOR, link_address
+from collector.people_cli import link_address
 from collector.profiles import publish_profile
 from collector.school_files import take
 from collector.settings import Settings

@@ -8,9 +8,9 @@ from typing import Any
 
 from checks.french import count
 from collector.backup import back_up, restore
-from collector.code_cli import Refused
+from collector.code_cli import ACTOR
+from collector.enrolling.codes import Refused
 from collector.erasing import erase
-from collector.people_cli import ACTOR
 from collector.retention import purge
 from collector.settings import from_environment
 from collector.signing import open_keys

@@ -9,20 +9,18 @@ from typing import Any
 
 from checks.french import count
 from collector import dates
-from collector.code_cli import Refused, positive
+from collector.code_cli import ACTOR, positive
+from collector.enrolling import links
+from collector.enrolling.codes import Refused
 from collector.people import signing_in
 from collector.people.roles import Grant, Role
-from collector.people.tables import Account, AccountRole, ReadingLink
+from collector.people.tables import Account, AccountRole
 from collector.settings import Settings, from_environment
 from collector.signing import open_keys
 from collector.store import Session, audit, people
 from collector.store.engine import Store
-from collector.tables import School
-from collector.territory import SCHOOL_KIND, parse_place
+from collector.territory import parse_place
 from collector.uai import parse_uai
-
-ACTOR = "cli"
-"""What the audit log calls whoever has the collector's own machine."""
 
 
 def invitation_address(settings: Settings, secret: str) -> str:
@@ -128,15 +126,9 @@ def user_close(args: argparse.Namespace) -> int:
 
 def link_create(args: argparse.Namespace) -> int:
     """Make a link that reads a school without a password; it is shown once."""
-    settings, now, uai = from_environment(), int(time.time()), parse_uai(args.uai)
-
-    def make(session: Session) -> str:
-        if session.get(School, uai) is None:
-            raise Refused(f"aucune école n'a le code UAI {uai} : importez d'abord l'annuaire")
-        return signing_in.make_link(session, ACTOR, f"{SCHOOL_KIND}:{uai}", now, args.days * 86_400)
-
+    settings = from_environment()
     with Store(settings.url) as store:
-        print(link_address(settings, store.write(make)))
+        print(link_address(settings, links.make(store, parse_uai(args.uai), ACTOR, args.days)))
     return 0
 
 
@@ -152,17 +144,8 @@ def link_list(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command 
 
 def link_revoke(args: argparse.Namespace) -> int:
     """Withdraw a link; whoever reads by it stops at once."""
-    now = int(time.time())
-
-    def revoke(session: Session) -> None:
-        link = session.get(ReadingLink, args.id)
-        if link is None:
-            raise Refused(f"aucun lien ne porte le numéro {args.id} : voir preau-collector link list")
-        link.revoked_at = link.revoked_at or now
-        audit.record(session, now, ACTOR, "link_revoked", link.place, link=args.id)
-
     with Store(from_environment().url) as store:
-        store.write(revoke)
+        links.revoke(store, args.id, ACTOR)
     return 0
 
 

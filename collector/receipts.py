@@ -92,6 +92,12 @@ def cited(ring: bytes, receipt: str, last_receipt: str | None) -> Cited:
     return "followed" if entry.followed else "open"
 
 
+def missing(ring: bytes) -> int:
+    """Return how many reports never arrived: numbers between the lowest and the highest held that nothing has."""
+    numbers = {entry.sequence for entry in entries(ring)}
+    return max(numbers) - min(numbers) + 1 - len(numbers) if numbers else 0
+
+
 def superseded(ring: bytes, sequence: int, sent_at: int) -> bool:
     """Tell whether a report is older than every receipt of a full ring.
 

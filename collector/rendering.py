@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -95,7 +96,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        capitalised=_capitalised, day=dates.day, french=_french, moment=dates.moment, number=_number
+        capitalised=_capitalised, day=dates.day, instant=_instant, french=_french, moment=dates.moment, number=_number
     )
     environment.globals.update(
         ACTORS=ACTOR_NAMES,
@@ -127,6 +128,10 @@ def _environment() -> Environment:
 def _french(text: str) -> str:
     """Keep French signs with their words: a line never begins with a colon or ends with an opening quote."""
     return re.sub(r" (?=[;:!?»])|(?<=«) ", "\u00a0", text)
+
+
+def _instant(seconds: int) -> str:
+    return dates.day(datetime.fromtimestamp(seconds, UTC))
 
 
 def _capitalised(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from checks import line, wire
-from collector.asked import Find, asked_territory, own, school, territory
+from collector.asked import Find, asked_territory, code, link, own, school, territory, workstation
 from collector.people.roles import Role
 
 
@@ -75,6 +75,22 @@ RULES: Final[Mapping[Route, Rule]] = {
     ("POST", "/test/{page_code}"): Rule.open("son code n'enrôle rien et ne lit rien"),
     (WEBSOCKET, "/test/{page_code}/ws"): Rule.open("renvoie un seul mot"),
     ("GET", "/test/{page_code}/cadre"): Rule.open("une page vide, pour essayer les cookies d'un autre site"),
+    # Enrolling
+    ("GET", "/ecoles/{uai}/enrolement"): Rule(Role.PILOTE, school("uai")),
+    ("POST", "/ecoles/{uai}/codes"): Rule(Role.PILOTE, school("uai")),
+    ("POST", "/ecoles/{uai}/liens"): Rule(Role.PILOTE, school("uai")),
+    ("POST", "/codes/{number}/retirer"): Rule(Role.PILOTE, code("number")),
+    ("POST", "/liens/{number}/retirer"): Rule(Role.PILOTE, link("number")),
+    ("POST", "/postes/{id_}/accepter"): Rule(Role.PILOTE, workstation("id_")),
+    ("POST", "/postes/{id_}/refuser"): Rule(Role.PILOTE, workstation("id_")),
+    ("GET", "/api/v1/schools/{uai}/codes"): Rule(Role.PILOTE, school("uai")),
+    ("POST", "/api/v1/schools/{uai}/codes"): Rule(Role.PILOTE, school("uai")),
+    ("POST", "/api/v1/codes/{number}/revoke"): Rule(Role.PILOTE, code("number")),
+    ("POST", "/api/v1/schools/{uai}/links"): Rule(Role.PILOTE, school("uai")),
+    ("POST", "/api/v1/links/{number}/revoke"): Rule(Role.PILOTE, link("number")),
+    ("GET", "/api/v1/schools/{uai}/keys"): Rule(Role.PILOTE, school("uai")),
+    ("POST", "/api/v1/workstations/{id_}/accept"): Rule(Role.PILOTE, workstation("id_")),
+    ("POST", "/api/v1/workstations/{id_}/refuse"): Rule(Role.PILOTE, workstation("id_")),
     # Reading
     ("GET", "/api/v1/readiness"): Rule(Role.LECTEUR, asked_territory("territory")),
     ("GET", "/api/v1/schools/{uai}/readiness"): Rule(Role.LECTEUR, school("uai")),

@@ -6,8 +6,8 @@ import time
 from typing import Any, Final
 
 from checks import wire
-from collector.code_cli import Refused
 from collector.dates import short_day
+from collector.enrolling.codes import Refused
 from collector.settings import from_environment
 from collector.store import Session
 from collector.store.engine import Store

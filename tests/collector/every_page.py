@@ -33,4 +33,5 @@ PAGES: Final = (
     "/accessibilite",
     "/connexion",
     "/compte",
+    f"/ecoles/{MOULIN}/enrolement",
 )

@@ -24,11 +24,13 @@ ROUTES = (
 )
 
 
-def token(store: Store, place: str, *, expires_at: int | None = None, revoked_at: int | None = None) -> dict[str, str]:
-    secret = f"preau_{place}_{expires_at}_{revoked_at}"
+def token(
+    store: Store, place: str, *, role: str = "lecteur", expires_at: int | None = None, revoked_at: int | None = None
+) -> dict[str, str]:
+    secret = f"preau_{role}_{place}_{expires_at}_{revoked_at}"
     row = Token(
         name="",
-        role="lecteur",
+        role=role,
         place=place,
         secret_sha256="",
         created_at=0,

@@ -14,6 +14,7 @@ from checks import wire
 from collector.access import RulesError, require_rules, routes_of
 from collector.code_cli import make_code
 from collector.people.roles import Role
+from collector.people.signing_in import make_link
 from collector.rules import RULES, Route, Rule
 from collector.settings import Settings
 from collector.signing import open_keys
@@ -78,6 +79,7 @@ def world(store: Store, settings: Settings, filled: Store, app: FastAPI) -> Fast
     for uai, id_ in WORKSTATIONS.items():
         workstation = Workstation(client)
         workstation.id = id_
+        store.write(lambda session, uai=uai: make_link(session, "tests", f"school:{uai}", now, 3600))
         assert workstation.enrol(make_code(store, keys.fingerprint, uai).secret).status_code == 201
         assert workstation.send(wire.pack(workstation.report("name_refused_one_service"))).status_code == 201
     return app
@@ -106,6 +108,9 @@ def asked_of(route: Route, rule: Rule) -> Iterator[tuple[str, frozenset[str] | N
         case "workstation":
             for uai in (HERE, ELSEWHERE):
                 yield filled_in(path, parts, id=WORKSTATIONS[uai], id_=WORKSTATIONS[uai]), frozenset((uai,))
+        case "_numbered":
+            for number, uai in enumerate(WORKSTATIONS, start=1):
+                yield filled_in(path, parts, number=str(number)), frozenset((uai,))
         case "territory":
             for place in ASKED:
                 yield filled_in(path, parts, id_=place, territory=place), PLACES[place]

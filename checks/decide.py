@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any
+from datetime import date
+from functools import cache
+from typing import Any, Final
 
 import checks
 from checks.known.browsers import BROWSERS
@@ -57,29 +59,75 @@ def decide(
     What an earlier check explains is withdrawn, subject by subject, as "not judged because of" it; independent faults
     stay. A check that is only recommended never says more than AT_RISK.
     """
+    return chain(
+        {
+            check.id: judge_one(check, facts.get(check.id, _NEVER), profile, context)
+            for check in checks.ALL
+            if check.id in profile.requirements and seen_from in check.seen_from
+        },
+        profile,
+    )
+
+
+def chain(judged: Mapping[str, Verdict], profile: Profile) -> dict[str, Verdict]:
+    """Withdraw from verdicts, each judged alone and in the catalogue's order, what an earlier one explains."""
     verdicts: dict[str, Verdict] = {}
     failing: dict[str, _Began] = {}
-    for check in checks.ALL:
-        if check.id not in profile.requirements or seen_from not in check.seen_from:
-            continue
-        judged = _judge(check, facts.get(check.id, Observation(fault="never_asked")), profile, context)
-        failing[check.id] = {}
-        evidence = [_withdraw(check, e, failing) for e in judged.evidence]
-        capped = profile.requirements[check.id].tier is Tier.RECOMMENDED
-        verdicts[check.id] = conclude(_cap(e) if capped else e for e in evidence)
+    for id_, alone in judged.items():
+        check = checks.BY_ID[id_]
+        failing[id_] = {}
+        evidence = [_withdraw(check, e, failing) for e in alone.evidence]
+        if profile.requirements[id_].tier is Tier.RECOMMENDED:
+            evidence = [_cap(e) for e in evidence]
+        unchanged = all(e is before for e, before in zip(evidence, alone.evidence, strict=True))
+        verdicts[id_] = alone if unchanged else conclude(evidence)
     return verdicts
+
+
+def judge_one(check: Check[Any, Any], observation: Observation, profile: Profile, context: Context) -> Verdict:
+    """Judge one check alone, before the chain withdraws what others explain."""
+    if observation.facts is None:
+        fault = observation.fault or "never_asked"
+        return verdict(Outcome.UNMEASURED, fault, FAULT_REMEDIES[fault].observation)
+    requirement = fill(profile.requirements[check.id].requirement, profile, context, observation)
+    return check.judge(observation.facts, requirement)
+
+
+_NEVER: Final = Observation(fault="never_asked")
 
 
 def fill(requirement: Any, profile: Profile, context: Context, observation: Observation) -> Any:
     """Give a requirement the values it takes from around its table (see `checks.model.filled`)."""
-    around = {
-        "services": profile.services,
-        "opens_on": context.opens_on,
-        "observed_on": observation.observed_on,
-        "known_browsers": BROWSERS,
-        "known_systems": SYSTEMS,
-    }
-    return replace(requirement, **{f.name: around[f.name] for f in fields(requirement) if f.metadata.get("filled")})
+    kind: type = type(requirement)
+    names = filled_names(kind)
+    if not names:
+        return requirement
+    key = (id(requirement), id(profile.services), context.opens_on, observation.observed_on)
+    known = _FILLED.get(key)
+    if known is None or known[0] is not requirement or known[1] is not profile.services:
+        around = {
+            "services": profile.services,
+            "opens_on": context.opens_on,
+            "observed_on": observation.observed_on,
+            "known_browsers": BROWSERS,
+            "known_systems": SYSTEMS,
+        }
+        known = (requirement, profile.services, replace(requirement, **{name: around[name] for name in names}))
+        if len(_FILLED) >= _MOST_FILLED:
+            _FILLED.clear()
+        _FILLED[key] = known
+    return known[2]
+
+
+_FILLED: dict[tuple[int, int, date | None, date | None], tuple[Any, Any, Any]] = {}
+"""Requirements already filled, each beside what it was filled from: the same few serve every workstation of a day."""
+_MOST_FILLED: Final = 8192
+
+
+@cache
+def filled_names(requirement: type) -> tuple[str, ...]:
+    """Return the fields that a requirement takes from around its table."""
+    return tuple(f.name for f in fields(requirement) if f.metadata.get("filled"))
 
 
 def workstation_outcome(verdicts: Mapping[str, Verdict], profile: Profile) -> Outcome:
@@ -97,14 +145,6 @@ def remedy_of(check_id: str, cause: str | None) -> Remedy | None:
     if cause is None or cause == NOT_JUDGED:
         return None
     return checks.BY_ID[check_id].remedies.get(cause) or FAULT_REMEDIES[cause]  # type: ignore[index]
-
-
-def _judge(check: Check[Any, Any], observation: Observation, profile: Profile, context: Context) -> Verdict:
-    if observation.facts is None:
-        fault = observation.fault or "never_asked"
-        return verdict(Outcome.UNMEASURED, fault, FAULT_REMEDIES[fault].observation)
-    requirement = fill(profile.requirements[check.id].requirement, profile, context, observation)
-    return check.judge(observation.facts, requirement)
 
 
 def _withdraw(check: Check[Any, Any], evidence: Evidence, failing: dict[str, _Began]) -> Evidence:

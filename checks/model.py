@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, Generic, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
@@ -30,7 +31,10 @@ WORST_FIRST: Final = (Outcome.BLOCKED, Outcome.UNMEASURED, Outcome.AT_RISK, Outc
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
     """Return the outcome that decides among several; READY when there is none."""
-    return min(outcomes, key=WORST_FIRST.index, default=Outcome.READY)
+    return min(outcomes, key=_RANK.__getitem__, default=Outcome.READY)
+
+
+_RANK: Final = {outcome: rank for rank, outcome in enumerate(WORST_FIRST)}
 
 
 class Tier(StrEnum):
@@ -101,12 +105,10 @@ class Verdict:
 def conclude(evidence: Iterable[Evidence]) -> Verdict:
     """Sum evidence up: its worst outcome, and the first cause that gives it."""
     all_of_it = tuple(evidence)
-    summed = Verdict(outcome=worst(e.outcome for e in all_of_it), cause=None, evidence=all_of_it)
-    return Verdict(
-        outcome=summed.outcome,
-        cause=next((e.cause for e in summed.deciding), None),
-        evidence=all_of_it,
-    )
+    outcome = worst([e.outcome for e in all_of_it])
+    deciding = [e.cause for e in all_of_it if e.outcome == outcome]
+    on_its_own = next((cause for cause in deciding if cause != NOT_JUDGED), NOT_JUDGED if deciding else None)
+    return Verdict(outcome=outcome, cause=on_its_own, evidence=all_of_it)
 
 
 def about_service(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -142,17 +144,29 @@ class Service:
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every host and port the service needs, its own first, each once."""
-        named = (urlsplit(self.url), *(urlsplit(f"https://{host}") for host in self.hosts))
-        return tuple(dict.fromkeys(Endpoint(host=n.hostname or "", port=n.port or 443) for n in named))
+        return _endpoints(self.url, self.hosts)
 
     @property
     def known_url(self) -> str:
         """Address of the page whose body is known."""
-        return f"{urlsplit(self.url).scheme}://{urlsplit(self.url).netloc}{self.known_path}"
+        return f"{_origin(self.url)}{self.known_path}"
 
     def control(self, controls: Iterable[Control]) -> Control | None:
         """Return what the collector saw of this service, if it said."""
         return next((control for control in controls if control.service == self.name), None)
+
+
+# Judging asks for these a dozen times per workstation: they are read once per address.
+@lru_cache(maxsize=1024)
+def _endpoints(url: str, hosts: tuple[str, ...]) -> tuple[Endpoint, ...]:
+    named = (urlsplit(url), *(urlsplit(f"https://{host}") for host in hosts))
+    return tuple(dict.fromkeys(Endpoint(host=n.hostname or "", port=n.port or 443) for n in named))
+
+
+@lru_cache(maxsize=1024)
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,9 @@ from starlette.responses import Response
 from checks import wire as protocol
 from collector.enrolment import enrol
 from collector.envelope import Answer, Envelope, open_envelope
-from collector.ingest import take
-from collector.problems import MEDIA_TYPE, Problem
+from collector.front import read_body
+from collector.intake import intake_of
+from collector.problems import MEDIA_TYPE
 from collector.profiles import profile_answer
 
 router = APIRouter(tags=["postes"])
@@ -39,7 +40,7 @@ async def profile(request: Request) -> Response:
 async def reports(request: Request) -> Response:
     """Take a report in; the receipt is given once it is durable."""
     state, envelope = request.app.state, await envelope_of(request, protocol.REPORTS_PATH)
-    return _response(await take(state.store, state.keys, envelope))
+    return _response(await intake_of(state).take(envelope))
 
 
 def _response(answer: Answer) -> Response:
@@ -50,13 +51,5 @@ def _response(answer: Answer) -> Response:
 
 async def envelope_of(request: Request, path: str) -> Envelope:
     """Read a signed request, within the cap; raises `Problem` 413, 400."""
-    declared = request.headers.get("content-length", "")
-    body = bytearray()
-    if not (declared.isascii() and declared.isdigit() and int(declared[:12]) > protocol.MAX_COMPRESSED_BYTES):
-        async for part in request.stream():
-            body += part
-            if len(body) > protocol.MAX_COMPRESSED_BYTES:
-                break
-        else:
-            return open_envelope(request.method, path, request.headers, bytes(body))
-    raise Problem(413, f"Une demande ne dépasse pas {protocol.MAX_COMPRESSED_BYTES} octets.")
+    body = await read_body(request.receive, request.headers.get("content-length", ""))
+    return open_envelope(request.method, path, request.headers, body)

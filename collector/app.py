@@ -19,6 +19,7 @@ from collector.access import guard, require_rules
 from collector.control import look_at_all
 from collector.enrolling import api as enrolling_api
 from collector.enrolling import pages as enrolling_pages
+from collector.front import Front
 from collector.people import pages as people_pages
 from collector.people.forms import is_https
 from collector.retention import purge
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
     require_rules(app)
+    app.add_middleware(Front, state=app.state)  # the last one added is the first one asked
     return app
 
 

@@ -1,15 +1,29 @@
 """Who sent this request, and is it what was signed?"""
 
 import re
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from checks import wire as protocol
 from collector.problems import Problem
 from collector.signing import verified
 from collector.store import Session
 from collector.tables import WorkstationKey
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_LOWER: Final = {
+    name: name.lower()
+    for name in (
+        protocol.KEY_ID_HEADER,
+        protocol.REPORT_ID_HEADER,
+        protocol.SEQUENCE_HEADER,
+        protocol.LAST_RECEIPT_HEADER,
+        protocol.SENT_AT_HEADER,
+        protocol.SIGNATURE_HEADER,
+    )
+}
+_KEY_ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +67,21 @@ class Answer:
 
 
 def open_envelope(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Envelope:
-    """Read the headers of a signed request; raises `Problem` 400 naming the one at fault."""
-    report_id = headers.get(protocol.REPORT_ID_HEADER, "-")
-    last_receipt = headers.get(protocol.LAST_RECEIPT_HEADER, "-")
+    """Read the headers of a signed request, named in lower case; raises `Problem` 400 naming the one at fault."""
+    report_id = headers.get(_LOWER[protocol.REPORT_ID_HEADER], "-")
+    last_receipt = headers.get(_LOWER[protocol.LAST_RECEIPT_HEADER], "-")
     for name, value in ((protocol.REPORT_ID_HEADER, report_id), (protocol.LAST_RECEIPT_HEADER, last_receipt)):
         if value != "-" and not _is_uuid(value):
             raise Problem(400, f"L'en-tête {name} n'est pas un UUID.", field=name)
     return Envelope(
         method=method,
         path=path,
-        key_id=headers.get(protocol.KEY_ID_HEADER, ""),
+        key_id=headers.get(_LOWER[protocol.KEY_ID_HEADER], ""),
         report_id=report_id,
         sequence=_number(headers, protocol.SEQUENCE_HEADER, "0"),
         last_receipt=last_receipt,
         sent_at=_number(headers, protocol.SENT_AT_HEADER, ""),
-        signature=headers.get(protocol.SIGNATURE_HEADER, ""),
+        signature=headers.get(_LOWER[protocol.SIGNATURE_HEADER], ""),
         content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
         content_encoding=headers.get("content-encoding", "").strip().lower(),
         body=body,
@@ -76,22 +90,28 @@ def open_envelope(method: str, path: str, headers: Mapping[str, str], body: byte
 
 def authenticate(session: Session, envelope: Envelope) -> WorkstationKey:
     """Return the key that signed a request; raises `Problem` 401, the same whatever is wrong."""
-    named = re.fullmatch(r"[0-9a-f]{32}", envelope.key_id)
-    key = session.get(WorkstationKey, envelope.key_id) if named else None
+    key = session.get(WorkstationKey, envelope.key_id) if is_key_id(envelope.key_id) else None
     if key is None or not verified(key.public_key, envelope.message, envelope.signature):
-        raise Problem(401, "La signature n'est celle d'aucun poste connu.")
+        raise unknown()
     return key
 
 
+def is_key_id(text: str) -> bool:
+    """Tell whether this can be the id of a key."""
+    return _KEY_ID.fullmatch(text) is not None
+
+
+def unknown() -> Problem:
+    """Refuse a request that no workstation known here signed; not signed, and the same whatever is wrong."""
+    return Problem(401, "La signature n'est celle d'aucun poste connu.")
+
+
 def _number(headers: Mapping[str, str], name: str, default: str) -> int:
-    text = headers.get(name, default)
+    text = headers.get(_LOWER[name], default)
     if not (text.isascii() and text.isdigit() and int(text[:17]) <= 2**53 and len(text) <= 16):
         raise Problem(400, f"L'en-tête {name} n'est pas un nombre entier.", field=name)
     return int(text)
 
 
 def _is_uuid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
+    return _UUID.fullmatch(text) is not None

@@ -2,30 +2,26 @@
 
 In this order, so that each refusal costs little and nothing is promised early: size, headers, signature, repetition,
 format, decompression within a cap, validation; then one durable write (report, facts, judgement, school), and only then
-the receipt.
+the receipt. `collector.intake` carries reports through these steps in groups.
 """
 
 import hashlib
-import json
 import time
-from typing import Final
-
-from starlette.concurrency import run_in_threadpool
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from checks import wire as protocol
-from checks.plain import to_plain
 from collector import receipts
-from collector.envelope import Answer, Envelope, authenticate
-from collector.facts import Kept
+from collector.consequences import Change, work_out
+from collector.envelope import Answer, Envelope, unknown
 from collector.problems import Problem
+from collector.reading import Said, read
 from collector.signing import Keys
 from collector.store import Session
-from collector.store.engine import Store
-from collector.store.enrolments import lock_key
-from collector.store.standing import restate, take_facts
-from collector.tables import Workstation, WorkstationKey
-from collector.wire import Attempt, NotCompressed, TooLarge, Unreadable, inflate, parse
-from collector.wire import Report as ReportBody
+from collector.store.standing import restate
+from collector.store.taking import Rows, held, senders, write
+from collector.wire import NotCompressed, TooLarge, Unreadable, inflate
 
 NEXT_IN_S: Final = 86_400
 """When a workstation is expected again: one report a day."""
@@ -34,105 +30,135 @@ COUNTED: Final = {"active": "counted", "pending": "pending"}
 CLONED: Final = "Deux postes envoient avec la même clé : un disque a été copié. Les enrôler chacun à nouveau."
 
 
-async def take(store: Store, keys: Keys, envelope: Envelope) -> Answer:
-    """Take a report in; returns the receipt once it is durable, or a signed refusal. Raises `Problem` 401, `Busy`."""
-    found = await run_in_threadpool(_open, store, keys, envelope)
-    if isinstance(found, Answer):
-        return found
-    return await store.write_async(lambda session: _keep(session, keys, envelope, found, int(time.time())))
+@dataclass(slots=True)
+class Opened:
+    """A report whose signature holds and whose body was read."""
+
+    envelope: Envelope
+    workstation_id: str
+    said: Said
+    sha256: str  # of the exact bytes
 
 
-def _open(store: Store, keys: Keys, envelope: Envelope) -> ReportBody | Answer:
-    """Check who sends and what: the body to keep, or the answer when there is nothing to keep."""
-    with store.reading() as session:
-        workstation_id = authenticate(session, envelope).workstation_id
-        repeated = _repeated(session, keys, envelope)
-    if repeated is not None:
-        return repeated
+def open_report(keys: Keys, envelope: Envelope, workstation_id: str, taken_before: bytes) -> Opened | Answer:
+    """Read a report whose signature holds; a signed refusal says what is wrong with it.
+
+    `taken_before`: the hash of what its workstation last said, b"" when it is not known.
+    """
     try:
-        return _read(envelope, workstation_id)
+        said = _read(envelope, workstation_id, taken_before)
     except Problem as problem:
         return _refusal(keys, envelope, problem)
+    return Opened(envelope, workstation_id, said, hashlib.sha256(envelope.body).hexdigest())
 
 
-def _repeated(session: Session, keys: Keys, envelope: Envelope) -> Answer | None:
-    """Answer a report id seen before: the same receipt for the same bytes, a refusal for others."""
-    key = session.get(WorkstationKey, envelope.key_id)
-    known = receipts.find(key.receipts, envelope.report_id) if key and envelope.report_id != "-" else None
-    if known is None:
-        return None
-    sha256 = hashlib.sha256(envelope.body).hexdigest()
-    if known.digest != receipts.digest(envelope.sequence, sha256):
-        return _refusal(keys, envelope, Problem(409, "Un autre relevé porte déjà cet identifiant."))
-    return _receipt(keys, envelope, known.state, known.received_at, is_new=False)
-
-
-def _read(envelope: Envelope, workstation_id: str) -> ReportBody:
+def _read(envelope: Envelope, workstation_id: str, taken_before: bytes) -> Said:
     """Decompress and validate the body; raises `Problem`."""
     if envelope.report_id == "-" or envelope.sequence < 1:
         raise Problem(400, "Un relevé porte un identifiant et un numéro d'ordre.", field=protocol.REPORT_ID_HEADER)
     if envelope.content_type != "application/json" or envelope.content_encoding != "gzip":
         raise Problem(415, "Un relevé est du JSON (application/json) compressé (gzip).", field="Content-Type")
     try:
-        report = parse(ReportBody, inflate(envelope.body))
+        return read(inflate(envelope.body), workstation_id, taken_before)
     except TooLarge:
         raise Problem(413, f"Le relevé décompressé dépasse {protocol.MAX_REPORT_BYTES} octets.") from None
     except NotCompressed:
         raise Problem(400, "Le relevé n'est pas un gzip entier : il a été coupé ou abîmé en chemin.") from None
     except Unreadable as error:
         raise Problem(422, f"Le relevé est refusé : {error}.", field=error.field) from None
-    if str(report.workstation_id) != workstation_id:
-        raise Problem(422, "Le relevé est celui d'un autre poste que celui de la clé.", field="workstation_id")
-    return report
 
 
-def _keep(session: Session, keys: Keys, envelope: Envelope, body: ReportBody, now: int) -> Answer:
-    """Write a report and all that follows from it, in the writer's transaction."""
-    key = lock_key(session, envelope.key_id)
-    repeated = _repeated(session, keys, envelope)  # two connections may have carried it at once
+def _repeated(keys: Keys, envelope: Envelope, sha256: str, ring: bytes) -> Answer | None:
+    """Answer a report id seen before: the same receipt for the same bytes, a refusal for others."""
+    known = receipts.find(ring, envelope.report_id) if envelope.report_id != "-" else None
+    if known is None:
+        return None
+    if known.digest != receipts.digest(envelope.sequence, sha256):
+        return _refusal(keys, envelope, Problem(409, "Un autre relevé porte déjà cet identifiant."))
+    return _receipt(keys, envelope, sha256, known.state, known.received_at, is_new=False)
+
+
+def take_group(session: Session, keys: Keys, reports: Sequence[Opened]) -> list[Answer]:
+    """Write reports and all that follows from them, in the writer's transaction; returns their answers in order."""
+    now = int(time.time())
+    answers: dict[int, Answer] = {}
+    for wave in _waves(reports):
+        rows_of = senders(session, [reports[i].envelope.key_id for i in wave])
+        rows = Rows()
+        changes: list[Change] = []
+        for i in wave:
+            answers[i] = _take_one(keys, reports[i], rows_of.get(reports[i].envelope.key_id), rows, changes, now)
+        known = held(session, [change.sender.workstation_id for change in changes])
+        work_out(changes, known, rows, now)
+        write(session, rows, known.serving, now)
+        cloned = [rows_of[row["_key_id"]] for row in rows.keys if row["state"] != rows_of[row["_key_id"]].state]
+        if cloned:
+            restate(session, [row.workstation_id for row in cloned], now, "report")
+    return [answers[i] for i in range(len(reports))]
+
+
+def _waves(reports: Sequence[Opened]) -> Iterable[Sequence[int]]:
+    """Part reports so that no two of a workstation are written at once, and those of one keep their order."""
+    waves: list[list[int]] = []
+    seen: dict[str, int] = {}
+    for i, one in enumerate(reports):
+        turn = seen.get(one.workstation_id, 0)
+        seen[one.workstation_id] = turn + 1
+        if turn == len(waves):
+            waves.append([])
+        waves[turn].append(i)
+    return waves
+
+
+def _take_one(keys: Keys, one: Opened, sender: Any, rows: Rows, changes: list[Change], now: int) -> Answer:
+    """Decide what a report is, over its sender's locked row; adds what it changes."""
+    envelope = one.envelope
+    if sender is None:  # erased since its signature was checked
+        return Answer(status=401, body=unknown().body, signature="")
+    repeated = _repeated(keys, envelope, one.sha256, sender.receipts)  # two connections may have carried it at once
     if repeated is not None:
         return repeated
-    if envelope.sequence < key.last_sequence and receipts.superseded(key.receipts, envelope.sequence, envelope.sent_at):
-        return _receipt(keys, envelope, "superseded", now, is_new=False)
+    is_older = envelope.sequence < sender.last_sequence
+    if is_older and receipts.superseded(sender.receipts, envelope.sequence, envelope.sent_at):
+        return _receipt(keys, envelope, one.sha256, "superseded", now, is_new=False)
     cited = None if envelope.last_receipt == "-" else envelope.last_receipt
-    if key.state in COUNTED and cited and receipts.cited(key.receipts, cited, key.last_receipt) == "open":
+    state, reason = sender.state, sender.reason
+    if state in COUNTED and cited and receipts.cited(sender.receipts, cited, sender.last_receipt) == "open":
         # A cloned disk: each copy goes on from its own last receipt. A restored one goes back to a receipt that others
         # followed, and nothing ever follows the line it left.
-        key.state, key.reason = "quarantined", CLONED
-        restate(session, [key.workstation_id], now, "report")
-    state = COUNTED.get(key.state, "quarantined")
-    answer = _receipt(keys, envelope, state, now)
-    key.receipts = receipts.add(key.receipts, _entry(envelope, state, now), cited)
-    key.last_sequence, key.last_seen_at = max(key.last_sequence, envelope.sequence), now
-    key.last_receipt = json.loads(answer.body)["receipt_id"]
-    if state != "quarantined":
-        session.get_one(Workstation, key.workstation_id).evidence = body.evidence
-        facts = {id_: _kept(attempt, envelope.sent_at, now) for id_, attempt in body.attempts().items()}
-        take_facts(session, key.workstation_id, facts, now)
-    return answer
-
-
-def _kept(attempt: Attempt, sent_at: int, now: int) -> Kept:
-    return Kept(
-        observed_at=protocol.observed_at(received_at=now, sent_at=sent_at, measured_at=attempt.measured_at),
-        facts=None if attempt.facts is None else protocol.to_json(to_plain(attempt.facts)),
-        fault=attempt.fault,
+        state, reason = "quarantined", CLONED
+    kept = COUNTED.get(state, "quarantined")
+    named = (envelope.key_id, envelope.report_id, envelope.sequence, one.sha256, now)
+    rows.keys.append(
+        {
+            "_key_id": envelope.key_id,
+            "receipts": receipts.add(sender.receipts, _entry(one, kept, now), cited),
+            "last_sequence": max(sender.last_sequence, envelope.sequence),
+            "last_receipt": receipts.receipt_id(*named),
+            "last_seen_at": now,
+            "state": state,
+            "reason": reason,
+        }
     )
+    if kept != "quarantined":
+        changes.append(Change(sender=sender, said=one.said, sent_at=envelope.sent_at))
+    return _receipt(keys, envelope, one.sha256, kept, now)
 
 
-def _entry(envelope: Envelope, state: str, now: int) -> receipts.Entry:
+def _entry(one: Opened, state: str, now: int) -> receipts.Entry:
     return receipts.Entry(
-        tag=receipts.tag(envelope.report_id),
-        digest=receipts.digest(envelope.sequence, hashlib.sha256(envelope.body).hexdigest()),
-        sequence=envelope.sequence,
-        sent_at=envelope.sent_at,
+        tag=receipts.tag(one.envelope.report_id),
+        digest=receipts.digest(one.envelope.sequence, one.sha256),
+        sequence=one.envelope.sequence,
+        sent_at=one.envelope.sent_at,
         received_at=now,
         state=state,
     )
 
 
-def _receipt(keys: Keys, envelope: Envelope, state: str, received_at: int, *, is_new: bool = True) -> Answer:
-    sha256 = hashlib.sha256(envelope.body).hexdigest()
+def _receipt(
+    keys: Keys, envelope: Envelope, sha256: str, state: str, received_at: int, *, is_new: bool = True
+) -> Answer:
     named = (envelope.key_id, envelope.report_id, envelope.sequence, sha256, received_at)
     body = protocol.to_json(
         {

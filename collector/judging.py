@@ -1,7 +1,9 @@
 """What do a workstation's kept facts mean under its school's profile? Pure."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -9,17 +11,22 @@ from typing import Any, Final
 import msgspec
 
 import checks
-from checks.decide import decide, remedy_of, workstation_outcome
-from checks.model import NOT_JUDGED, Context, Observation, Outcome, Tier
+from checks.decide import chain, filled_names, judge_one, remedy_of, workstation_outcome
+from checks.model import NOT_JUDGED, Check, Context, Observation, Outcome, Tier, Verdict
 from checks.profile import Profile
 from collector.facts import Facts, Kept
 from collector.findings import Found, found_in
+from collector.freshness import DAY_S
 from collector.tally import Seen
 
 log = logging.getLogger(__name__)
 
 _READ: Final = {check.id: msgspec.json.Decoder(check.facts) for check in checks.ALL}
 """Reads the kept facts of each check into the very class its judge takes; they were validated when they came."""
+_REMEMBERED: Final = 20_000
+"""Verdicts held in memory: a judge is pure, and many workstations say the very same of their system or browser."""
+_NEVER: Final = Kept(observed_at=0, facts=None, fault="never_asked")
+_judged: OrderedDict[tuple[object, ...], tuple[Profile, Verdict]] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +39,63 @@ class Judged:
 
 
 def judge(facts: Facts, profile: Profile | None, opens_on: date | None) -> Judged:
-    """Judge facts (at least one) for a school; without a profile there is no outcome."""
+    """Judge facts (at least one) for a school, as `decide` does; without a profile there is no outcome."""
     known = {check_id: kept for check_id, kept in facts.items() if check_id in checks.BY_ID}
     oldest = min(kept.observed_at for kept in (known or facts).values())
     if profile is None or not known:
         return Judged(outcome=None, observed_at=oldest)
-    observed = {check_id: observation(check_id, kept) for check_id, kept in known.items()}
-    verdicts = decide(observed, profile, Context(opens_on=opens_on))
+    context = Context(opens_on=opens_on)
+    alone = {
+        check.id: judge_alone(check, known.get(check.id, _NEVER), profile, context)
+        for check in checks.ALL
+        if check.id in profile.requirements and "agent" in check.seen_from
+    }
+    verdicts = chain(alone, profile)
     required = [kept.observed_at for check_id, kept in known.items() if check_id in profile.requirements]
     return Judged(
         outcome=workstation_outcome(verdicts, profile),
         observed_at=min(required, default=oldest),
         found=found_in(verdicts),
     )
+
+
+def judge_alone(check: Check[Any, Any], kept: Kept, profile: Profile, context: Context) -> Verdict:
+    """Judge one check's kept facts, or recall what the very same facts gave before."""
+    if kept.facts is None:
+        return judge_one(check, Observation(fault=kept.fault), profile, context)
+    day = kept.observed_at // DAY_S if depends_on_day(check.id, profile) else 0
+    key = (check.id, id(profile), kept.facts, context.opens_on, day)
+    recalled = _judged.get(key)
+    if recalled is not None and recalled[0] is profile:
+        return recalled[1]
+    verdict = judge_one(check, observation(check.id, kept), profile, context)
+    if len(_judged) >= _REMEMBERED:
+        with suppress(KeyError):  # another thread was quicker
+            _judged.popitem(last=False)
+    _judged[key] = (profile, verdict)
+    return verdict
+
+
+def depends_on_day(check_id: str, profile: Profile) -> bool:
+    """Tell whether a check is judged by the day it was observed."""
+    kind: type = type(profile.requirements[check_id].requirement)
+    return "observed_on" in filled_names(kind)
+
+
+def same_on(facts: Facts, profile: Profile, opens_on: date | None, days: Iterable[int]) -> bool:
+    """Tell whether facts give the very same verdicts, whichever of these days (since 1970) they were observed on."""
+    context, whichever = Context(opens_on=opens_on), sorted(set(days))
+    return all(
+        judge_alone(checks.BY_ID[check_id], _on(kept, whichever[0]), profile, context)
+        == judge_alone(checks.BY_ID[check_id], _on(kept, day), profile, context)
+        for check_id, kept in facts.items()
+        if kept.facts is not None and check_id in profile.requirements and depends_on_day(check_id, profile)
+        for day in whichever[1:]
+    )
+
+
+def _on(kept: Kept, day: int) -> Kept:
+    return Kept(observed_at=day * DAY_S, facts=kept.facts)
 
 
 def observation(check_id: str, kept: Kept) -> Observation:

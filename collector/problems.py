@@ -83,14 +83,20 @@ def install(app: FastAPI) -> None:
         return Problem(422, f"{field} : {reason(first['type'], first['msg'])}.", field=field).response
 
     @app.exception_handler(Busy)
-    async def _busy(_request: Request, _error: Busy) -> Response:
-        return Problem(503, "Trop de relevés arrivent à la fois.", headers={"Retry-After": "30"}).response
-
     @app.exception_handler(Unavailable)
-    async def _database(_request: Request, error: Unavailable) -> Response:
-        log.error("the database does not answer: %s", error.orig)
-        return Problem(503, "La base de données ne répond pas.", headers={"Retry-After": "60"}).response
-
     @app.exception_handler(Exception)
-    async def _unforeseen(_request: Request, _error: Exception) -> Response:
-        return Problem(500, "Une faute du collecteur ; elle est dans son journal.").response
+    async def _ours(_request: Request, error: Exception) -> Response:
+        return problem_of(error).response
+
+
+def problem_of(error: Exception) -> Problem:
+    """Say what went wrong on our side, or what was refused."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Busy):
+        return Problem(503, "Trop de relevés arrivent à la fois.", headers={"Retry-After": "30"})
+    if isinstance(error, Unavailable):
+        log.error("the database does not answer: %s", error.orig)
+        return Problem(503, "La base de données ne répond pas.", headers={"Retry-After": "60"})
+    log.error("a fault of ours", exc_info=error)
+    return Problem(500, "Une faute du collecteur ; elle est dans son journal.")

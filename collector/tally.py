@@ -5,7 +5,7 @@ pending or quarantined. Retired and revoked ones, and those that never reported,
 `Share`; a school's `Tally` is the sum of them, so that it can be kept by difference.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final
 
@@ -112,21 +112,25 @@ class Tally:
 
 def standing(station: Station) -> str | None:
     """Return the one count a workstation belongs to (a field of `Counts`), or None when it belongs to none."""
-    if station.state in ("pending", "quarantined"):
-        return station.state
-    if station.state != "active" or station.outcome is None:
-        return None
-    return "stale" if station.is_stale else station.outcome.value
+    return share(station).where
 
 
 def share(station: Station) -> Share:
     """Return what a workstation adds to its school."""
-    where = standing(station)
-    if where not in set(Outcome):
-        return Share(where)
+    return share_of(station.state, station.outcome, station.is_stale, station.causes)
+
+
+def share_of(state: str, outcome: str | None, is_stale: bool, found: Iterable[Seen]) -> Share:
+    """Return what a workstation in this state, with this outcome (None: not judged) and causes, adds to its school."""
+    if state in ("pending", "quarantined"):
+        return Share(state)
+    if state != "active" or outcome is None:
+        return NOTHING
+    if is_stale:
+        return Share("stale")
     causes: dict[CauseKey, tuple[Role, Outcome]] = {}
-    for seen in station.causes:
+    for seen in found:
         key = (seen.check_id, seen.cause)
         known = causes.get(key)
         causes[key] = (seen.role, worst((seen.outcome, known[1])) if known else seen.outcome)
-    return Share(where, causes)
+    return Share(str(outcome), causes)

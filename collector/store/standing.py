@@ -13,13 +13,13 @@ from sqlmodel import Session, col, select
 from collector.facts import Facts, merge, unpack
 from collector.facts import pack as pack_facts
 from collector.findings import pack
-from collector.freshness import day_of, fresh_until
 from collector.judged import Finding, Verdict, WorkstationFacts
 from collector.judging import Judged, judge
 from collector.store.counters import Moves, Why, move
 from collector.store.dialect import upsert
 from collector.store.generations import Gen, Serving, serving
 from collector.store.stations import AT_ONCE, held, judged
+from collector.store.verdicts import verdict_row
 from collector.tables import School, Workstation, WorkstationKey
 from collector.tally import Share, share
 
@@ -132,18 +132,7 @@ def keep_verdict(
     session: Session, gen: Gen, workstation_id: str, said: Judged, measured_at: int, report_hash: bytes, now: int
 ) -> None:
     """Write where a workstation stands under a generation, and what was found on it."""
-    days = gen.profile.school.freshness_days if gen.profile else 0
-    until = fresh_until(said.observed_at, days)
-    row = {
-        "generation": gen.id,
-        "workstation_id": workstation_id,
-        "outcome": said.outcome.value if said.outcome else None,
-        "is_stale": until < day_of(now),
-        "measured_at": measured_at,
-        "observed_at": said.observed_at,
-        "fresh_until": until,
-        "report_hash": report_hash,
-    }
+    row = verdict_row(gen, workstation_id, said, measured_at, report_hash, now)
     upsert(session, Verdict, [row])
     if said.found:
         named = {"generation": gen.id, "workstation_id": workstation_id}

@@ -1,52 +1,100 @@
 """How do many writes become few commits, without one promise kept too early?
 
-One thread per process takes jobs from a bounded queue, runs each in its own savepoint, commits once for the group, and
-only then tells the callers. A job that fails is rolled back alone; a commit that fails fails its whole group.
+One thread per process takes work from a bounded queue, runs what waits, commits once for the group, and only then tells
+the callers. A job that fails is rolled back alone; a commit that fails fails its whole group; a group that the database
+asks to begin again (a deadlock, say) begins again whole.
 """
 
+import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 T = TypeVar("T")
 
 CAPACITY: Final = 1000
 """Most jobs that may wait; more are refused at once, before memory grows."""
-GROUP: Final = 64
+GROUP: Final = 128
 """Most jobs in one commit."""
+TRIES: Final = 5
+_AGAIN: Final = ("40001", "40P01")
+"""What PostgreSQL answers when a transaction must begin again: serialization failure, deadlock."""
+
+log = logging.getLogger(__name__)
 
 
 class Busy(Exception):
     """Too many writes are waiting already: come back later."""
 
 
+Batch = Callable[[Session, Sequence[Any]], Sequence[Any]]
+"""Writes some items together and returns the result of each, in their order."""
+Done = Callable[[Sequence[tuple[Any, Any]]], None]
+"""Is told, once they are durable, `(item, result or exception)`; called in the writer's thread."""
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[[Session], Any]
+    future: Future[Any]
+    result: Any = None
+    size: int = 1
+
+    def tell(self) -> None:
+        if isinstance(self.result, Exception):
+            self.future.set_exception(self.result)
+        else:
+            self.future.set_result(self.result)
+
+
+@dataclass(slots=True)
+class _Items:
+    batch: Batch
+    items: Sequence[Any]
+    done: Done
+    results: list[Any] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        return len(self.items)
+
+    def tell(self) -> None:
+        self.done(list(zip(self.items, self.results, strict=True)))
+
+
+_Work = _Job | _Items
+
+
 class Writer:
-    """Runs jobs one after the other and commits them in groups."""
+    """Runs work one after the other and commits it in groups."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: queue.Queue[tuple[Callable[[Session], Any], Future[Any]] | None] = queue.Queue(CAPACITY)
+        self._waiting: queue.Queue[_Work | None] = queue.Queue(CAPACITY)
         self._closing = False
         self._door = threading.Lock()  # no job slips in behind the last one
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
     def submit(self, job: Callable[[Session], T]) -> Future[T]:
-        """Queue a job; its future has a result once that is durable. Raises `Busy` when too many wait."""
+        """Queue a job; its future has a result once that is durable. Raises `Busy` when too many wait.
+
+        A job may be run again from its beginning, in a new transaction.
+        """
         future: Future[T] = Future()
-        with self._door:
-            if self._closing:
-                raise Busy
-            try:
-                self._waiting.put_nowait((job, future))
-            except queue.Full:
-                raise Busy from None
+        self._enter(_Job(job, future))
         return future
+
+    def submit_items(self, batch: Batch, items: Sequence[Any], done: Done) -> None:
+        """Queue items to be written together by `batch`, which may be called again with some of them. Raises `Busy`."""
+        self._enter(_Items(batch, items, done))
 
     def close(self) -> None:
         """Run what waits, then stop."""
@@ -55,10 +103,19 @@ class Writer:
         self._waiting.put(None)
         self._thread.join()
 
+    def _enter(self, work: _Work) -> None:
+        with self._door:
+            if self._closing:
+                raise Busy
+            try:
+                self._waiting.put_nowait(work)
+            except queue.Full:
+                raise Busy from None
+
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
-            group = [first]
-            while len(group) < GROUP:
+            group, size = [first], first.size
+            while size < GROUP:
                 try:
                     following = self._waiting.get_nowait()
                 except queue.Empty:
@@ -67,31 +124,65 @@ class Writer:
                     self._commit(group)
                     return
                 group.append(following)
+                size += following.size
             self._commit(group)
 
-    def _commit(self, group: list[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
-        running = [(job, future) for job, future in group if future.set_running_or_notify_cancel()]
-        kept: list[tuple[Future[Any], Any]] = []
-        try:
-            with Session(self._engine, expire_on_commit=False) as session:
-                session.connection()  # a database that does not answer is told once, to the whole group
-                for job, future in running:
-                    try:
-                        with session.begin_nested():
-                            result = job(session)
-                    except Exception as error:  # noqa: BLE001 - whatever it is belongs to the caller
-                        future.set_exception(error)
-                    else:
-                        kept.append((future, result))
-                try:
-                    session.commit()
-                except Exception:
-                    session.invalidate()  # SQLite leaves its transaction open when a commit fails
-                    raise
-        except Exception as error:  # noqa: BLE001 - nothing of the group is durable: each caller must know
-            for _, future in running:
-                if not future.done():
-                    future.set_exception(error)
-            return
-        for future, result in kept:
-            future.set_result(result)
+    def _commit(self, group: list[_Work]) -> None:
+        running = [w for w in group if isinstance(w, _Items) or w.future.set_running_or_notify_cancel()]
+        for left in reversed(range(TRIES)):
+            try:
+                self._try(running)
+            except Exception as error:  # noqa: BLE001 - nothing of the group is durable: each caller must know
+                if left and _must_begin_again(error):
+                    log.info("a group of writes begins again: the database asked for it")
+                    continue
+                for work in running:
+                    if isinstance(work, _Items):
+                        work.results = [error] * work.size
+                    elif not isinstance(work.result, Exception):
+                        work.result = error
+            break
+        for work in running:
+            try:
+                work.tell()
+            except Exception:
+                log.exception("a caller could not be told")
+
+    def _try(self, running: Sequence[_Work]) -> None:
+        with Session(self._engine, expire_on_commit=False) as session:
+            session.connection()  # a database that does not answer is told once, to the whole group
+            for work in running:
+                if isinstance(work, _Items):
+                    work.results = _run_items(session, work.batch, work.items)
+                else:
+                    work.result = _alone(session, work.run)
+            try:
+                session.commit()
+            except Exception:
+                session.invalidate()  # SQLite leaves its transaction open when a commit fails
+                raise
+
+
+def _run_items(session: Session, batch: Batch, items: Sequence[Any]) -> list[Any]:
+    """Write items together; when that fails, each alone, so that one takes nobody with it."""
+    together = _alone(session, lambda session: batch(session, items))
+    if not isinstance(together, Exception):
+        return list(together)
+    if len(items) == 1:
+        return [together]
+    return [found for one in items for found in _run_items(session, batch, [one])]
+
+
+def _alone(session: Session, job: Callable[[Session], Any]) -> Any:
+    """Run a job in a savepoint of its own; returns what it returns, or what it raised."""
+    try:
+        with session.begin_nested():
+            return job(session)
+    except Exception as error:
+        if _must_begin_again(error):
+            raise
+        return error
+
+
+def _must_begin_again(error: BaseException) -> bool:
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in _AGAIN

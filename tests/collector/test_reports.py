@@ -282,10 +282,10 @@ def test_too_many_waiting_writes_are_asked_to_come_back(
 ) -> None:
     from collector.store.writer import Busy
 
-    def full(_job: object) -> None:
+    def full(*_: object) -> None:
         raise Busy
 
-    monkeypatch.setattr(filled.writer, "submit", full)
+    monkeypatch.setattr(filled.writer, "submit_items", full)
     answer = workstation.send(wire.pack(workstation.report()))
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0

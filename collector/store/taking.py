@@ -1,0 +1,171 @@
+"""How are many reports written at once? In one transaction, and each school is moved by the difference.
+
+Rows are taken in one order: workstations by id, then schools by UAI. A report that says again what the last one said
+moves dates only, when it is certain that it would be judged the same.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlmodel import Session
+
+from collector import facts, findings
+from collector.facts import Kept
+from collector.judged import Finding, Generation, Verdict, WorkstationFacts
+from collector.store.counters import Moves, move
+from collector.store.dialect import upsert
+from collector.store.generations import Serving, serving
+from collector.tables import School, Workstation, WorkstationKey
+
+_KEY: Final = WorkstationKey.__table__  # type: ignore[attr-defined]
+_GEN: Final = Generation.__table__  # type: ignore[attr-defined]
+_PC: Final = Workstation.__table__  # type: ignore[attr-defined]
+_SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
+_VERDICT: Final = Verdict.__table__  # type: ignore[attr-defined]
+_FINDING: Final = Finding.__table__  # type: ignore[attr-defined]
+_FACTS: Final = WorkstationFacts.__table__  # type: ignore[attr-defined]
+_OF_KEY: Final = ("receipts", "last_sequence", "last_receipt", "last_seen_at", "state", "reason")
+_KEY_IDS: Final[Any] = bindparam("key_ids", expanding=True)
+_IDS: Final[Any] = bindparam("ids", expanding=True)
+
+_SENDERS: Final = (
+    select(
+        _KEY,
+        _PC.c.uai,
+        _PC.c.state.label("standing"),
+        _PC.c.evidence,
+        _SCHOOL.c.profile_id,
+        _SCHOOL.c.academie_code,
+        _SCHOOL.c.opens_on,
+    )
+    .join(_PC, _PC.c.id == _KEY.c.workstation_id)
+    .join(_SCHOOL, _SCHOOL.c.uai == _PC.c.uai)
+    .where(_KEY.c.key_id.in_(_KEY_IDS))
+    .order_by(_KEY.c.workstation_id, _KEY.c.key_id)
+    .with_for_update(of=(_KEY, _PC))
+)
+_KNOWN: Final = (
+    select(_KEY.c.key_id, _KEY.c.public_key, _KEY.c.workstation_id, _PC.c.uai, _VERDICT.c.report_hash)
+    .join(_PC, _PC.c.id == _KEY.c.workstation_id)
+    .outerjoin(
+        _VERDICT,
+        (_VERDICT.c.workstation_id == _KEY.c.workstation_id)
+        & _VERDICT.c.generation.in_(select(_GEN.c.id).where(_GEN.c.state == "current")),
+    )
+    .where(_KEY.c.key_id.in_(_KEY_IDS))
+)
+_VERDICTS: Final = select(_VERDICT).where(_VERDICT.c.workstation_id.in_(_IDS))
+_FINDINGS: Final = select(_FINDING).where(_FINDING.c.workstation_id.in_(_IDS))
+_KEPT: Final = select(_FACTS).where(_FACTS.c.workstation_id.in_(_IDS))
+_MOVE_VERDICT: Final = (
+    update(_VERDICT)
+    .where(_VERDICT.c.generation == bindparam("_generation"), _VERDICT.c.workstation_id == bindparam("_id"))
+    .values({name: bindparam(name) for name in ("measured_at", "observed_at", "fresh_until", "is_stale")})
+)
+_REWRITE_KEY: Final = (
+    update(_KEY).where(_KEY.c.key_id == bindparam("_key_id")).values({name: bindparam(name) for name in _OF_KEY})
+)
+_REWRITE_PC: Final = update(_PC).where(_PC.c.id == bindparam("_id")).values(evidence=bindparam("evidence"))
+_CLEAR: Final = delete(_FINDING).where(
+    _FINDING.c.generation == bindparam("_generation"), _FINDING.c.workstation_id == bindparam("_id")
+)
+
+
+def senders(session: Session, key_ids: Collection[str]) -> dict[str, Any]:
+    """Return keys with their workstation and school, by id; no other writer changes them until this one ends."""
+    return {row.key_id: row for row in session.execute(_SENDERS, {"key_ids": sorted(set(key_ids))})}
+
+
+def known(session: Session, key_ids: Collection[str]) -> dict[str, Any]:
+    """Return keys with their workstation, its school and the hash of what it last said; nothing is locked."""
+    return {row.key_id: row for row in session.execute(_KNOWN, {"key_ids": sorted(set(key_ids))})}
+
+
+@dataclass(slots=True)
+class Held:
+    """What is kept of some workstations, under every generation."""
+
+    serving: Serving
+    verdicts: Mapping[tuple[int, str], Any]  # by (generation, workstation id)
+    _session: Session
+    _last: Mapping[str, int]
+    _findings: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    _facts: dict[str, Any] = field(default_factory=dict)
+
+    def found(self, generation: int, id_: str) -> tuple[findings.Found, ...]:
+        """Return what was found on a workstation (see `need`)."""
+        return findings.unpack(self._findings.get(id_, {}).get(generation))
+
+    def has_findings(self, generation: int, id_: str) -> bool:
+        """Tell whether anything was found (see `need`)."""
+        return generation in self._findings.get(id_, {})
+
+    def facts(self, id_: str) -> dict[str, Kept]:
+        """Return what is known of a workstation (see `need`), with the dates of its last report."""
+        row = self._facts.get(id_)
+        if row is None:
+            return {}
+        last = self.last_measured_at(id_) or row.measured_at
+        return facts.unpack(row.kept, moved_s=last - row.measured_at)
+
+    def last_measured_at(self, id_: str) -> int:
+        """Return when the last report of a workstation was measured; 0 when it has none."""
+        found: int = self._last.get(id_, 0)
+        return found
+
+    def need(self, *, found: Collection[str], facts: Collection[str]) -> None:
+        """Read the findings of some workstations, and the facts of some."""
+        if found:
+            for row in self._session.execute(_FINDINGS, {"ids": sorted(found)}):
+                self._findings.setdefault(row.workstation_id, {})[row.generation] = row.found
+        if facts:
+            self._facts |= {row.workstation_id: row for row in self._session.execute(_KEPT, {"ids": sorted(facts)})}
+
+
+def held(session: Session, workstation_ids: Collection[str]) -> Held:
+    """Read where some workstations stand; they are locked already, so that no generation begun meanwhile is missed."""
+    found = serving(session)
+    rows = session.execute(_VERDICTS, {"ids": sorted(workstation_ids)}).all()
+    last: dict[str, int] = {}
+    for row in rows:
+        last[row.workstation_id] = max(last.get(row.workstation_id, 0), row.measured_at)
+    return Held(
+        serving=found,
+        verdicts={(row.generation, row.workstation_id): row for row in rows},
+        _session=session,
+        _last=last,
+    )
+
+
+@dataclass(slots=True)
+class Rows:
+    """What to write, gathered over a group of reports."""
+
+    keys: list[dict[str, Any]] = field(default_factory=list)
+    workstations: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[dict[str, Any]] = field(default_factory=list)  # verdicts whose dates alone change
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    cleared: list[dict[str, Any]] = field(default_factory=list)  # findings that are no more
+    facts: list[dict[str, Any]] = field(default_factory=list)
+    moves: Moves = field(default_factory=Moves)
+
+
+def write(session: Session, rows: Rows, found: Serving, now: int) -> None:
+    """Write a group of reports, and move their schools."""
+    changes: Sequence[tuple[Any, list[dict[str, Any]]]] = (
+        (_REWRITE_KEY, rows.keys),
+        (_REWRITE_PC, rows.workstations),
+        (_MOVE_VERDICT, rows.moved),
+        (_CLEAR, rows.cleared),
+    )
+    connection = session.connection()
+    for statement, some in changes:
+        if some:
+            connection.execute(statement, some)
+    upsert(session, Verdict, rows.verdicts)
+    upsert(session, Finding, rows.findings)
+    upsert(session, WorkstationFacts, rows.facts)
+    move(session, rows.moves, found, now, "report")

@@ -1,6 +1,5 @@
 """What did each network card of a Linux workstation agree on with the other end? Read without any right."""
 
-import fcntl
 import re
 import shutil
 import socket
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from agent.reading import text
 from checks.answers.network import Sign
 from checks.answers.ways import Band, Link
 
@@ -44,15 +44,15 @@ class Agreed:
 
 def links() -> tuple[Link, ...]:
     """Describe each card but loopback."""
-    carrying = parse_ipv4_carrier(_text(Path("/proc/net/route")))
-    wireless = _text(Path("/proc/net/wireless"))
+    carrying = parse_ipv4_carrier(text(Path("/proc/net/route")))
+    wireless = text(Path("/proc/net/wireless"))
     names = sorted(path.name for path in _SYS.iterdir()) if _SYS.is_dir() else []
     return tuple(_link(name, name == carrying, wireless) for name in names if name != "lo")
 
 
 def _link(name: str, carries: bool, wireless: str) -> Link:
     device, kind = _SYS / name, card_kind(_SYS / name)
-    up = _text(device / "carrier").strip() == "1"
+    up = text(device / "carrier").strip() == "1"
     wifi = kind == "wifi"
     said = _iw(name) if wifi and up else ""
     agreed = Agreed(speed_kbps=parse_iw_rate(said)) if wifi else _agreed(name)
@@ -160,6 +160,8 @@ def _ioctl(asking: socket.socket, name: str, words: int) -> bytes:
     held = ctypes.create_string_buffer(_HEAD.size + 3 * 4 * 128)
     _HEAD.pack_into(held, 0, _GLINKSETTINGS, 0, 0, 0, 0, 0, 0, 0, 0, words, 0, 0, 0, 0, *(0,) * 7)
     request = struct.pack("16sP", name.encode()[:15], ctypes.addressof(held)).ljust(40, b"\0")
+    import fcntl  # on no other system, while what is read here is read anywhere in tests
+
     fcntl.ioctl(asking, _ETHTOOL, request)
     return held.raw
 
@@ -167,7 +169,7 @@ def _ioctl(asking: socket.socket, name: str, words: int) -> bytes:
 def _radio_off(device: Path) -> bool | None:
     """Tell whether any switch, by hand or by software, keeps the radio off."""
     switches = [*device.glob("phy80211/rfkill*"), *device.glob("device/rfkill/rfkill*")]
-    states = [_text(switch / name).strip() for switch in switches for name in ("hard", "soft")]
+    states = [text(switch / name).strip() for switch in switches for name in ("hard", "soft")]
     return "1" in states if states else None
 
 
@@ -185,8 +187,15 @@ def _iw(name: str) -> str:
     return done.stdout
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""  # a card that is down does not say whether a cable is in
+def parse_ipv4_route(routes: str) -> bool:
+    """Look for a default route in /proc/net/route: destination and mask are zero, and it is up (flag 1)."""
+    rows = (line.split() for line in routes.splitlines()[1:])
+    return any(len(r) > 7 and r[1] == r[7] == "00000000" and int(r[3], 16) & 1 for r in rows)
+
+
+def parse_ipv6_route(routes: str) -> bool:
+    """Look for a default route in /proc/net/ipv6_route: ::/0, up, by a real card, and not a refusal (flag 0x200)."""
+    rows = (line.split() for line in routes.splitlines())
+    return any(
+        len(r) > 9 and r[0] == "0" * 32 and r[1] == "00" and int(r[8], 16) & 0x201 == 1 and r[9] != "lo" for r in rows
+    )

@@ -1,23 +1,45 @@
 """What does a Linux workstation answer? Each question is a short read, and a pure `parse_*` of what was read."""
 
 import os
-import platform
-import re
 import shutil
-import signal
-import subprocess
 import sys
-from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psutil
 
-from agent import proxy_linux
-from agent.links_linux import card_kind, gateway_sign, links, parse_ipv4_gateway
+from agent import browsers_linux, proxy_linux
+from agent.hardware_linux import (
+    parse_cameras,
+    parse_connectors,
+    parse_firmware,
+    parse_processor,
+    parse_sound,
+    parse_xrandr,
+)
+from agent.links_linux import (
+    card_kind,
+    gateway_sign,
+    links,
+    parse_ipv4_gateway,
+    parse_ipv4_route,
+    parse_ipv6_route,
+)
 from agent.lookup import farthest
 from agent.network import NetworkAnswers
+from agent.policies import policies_of
 from agent.proxy import Settings
+from agent.reading import age_days, binary, log, said, text
+from agent.system_linux import (
+    parse_automatic,
+    parse_history,
+    parse_language,
+    parse_packages,
+    parse_protection,
+    parse_release,
+    parse_roots,
+)
 from checks.answers.browser import Browser, Policies
 from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
 from checks.answers.network import Interface, Network
@@ -26,17 +48,17 @@ from checks.answers.system import Language, Protection, Release, TrustStore, Upd
 from checks.answers.ways import Link
 from checks.machine import CannotAnswer
 
-_DISTRIBUTIONS: Final = ("debian", "ubuntu", "primtux", "linuxmint", "fedora", "opensuse")
-BROWSERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "chrome": ("google-chrome", "google-chrome-stable", "/opt/google/chrome/chrome"),
-    "chromium": ("chromium", "chromium-browser", "/snap/bin/chromium", "/usr/lib/chromium/chromium"),
-    "edge": ("microsoft-edge", "microsoft-edge-stable", "/opt/microsoft/msedge/msedge"),
-    "firefox": ("firefox", "/snap/bin/firefox", "/usr/lib/firefox/firefox", "/opt/firefox/firefox"),
-    "firefox_esr": ("firefox-esr", "/usr/lib/firefox-esr/firefox-esr"),
-}
-"""Where each browser hides; the first that is there speaks for it."""
-BROWSER_S: Final = 4.0
-"""How long a browser may take to say its version."""
+_APT_LOGS: Final = ("/var/log/apt/history.log.1.gz", "/var/log/apt/history.log")
+_ROOTS: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+)
+"""Where Debian, Fedora and openSUSE each keep their one bundle of roots."""
+_LOCALES: Final = ("/etc/locale.conf", "/etc/default/locale")
+_KEYBOARDS: Final = ("/etc/X11/xorg.conf.d/00-keyboard.conf", "/etc/default/keyboard", "/etc/vconsole.conf")
+_SECURE_BOOT: Final = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+_WANTED: Final = "/etc/systemd/system/multi-user.target.wants"
 
 
 class LinuxMachine(NetworkAnswers):
@@ -55,13 +77,13 @@ class LinuxMachine(NetworkAnswers):
             for name, stat in sorted(stats.items())
             if name != "lo"
         )
-        routes = _text("/proc/net/route")
+        routes = text("/proc/net/route")
         beyond = self._beyond()  # first: asking is what makes the system look for its gateway
         return Network(
             interfaces=tuple(cards),
             ipv4_route=parse_ipv4_route(routes),
-            ipv6_route=parse_ipv6_route(_text("/proc/net/ipv6_route")),
-            gateway=gateway_sign(parse_ipv4_gateway(routes), _text("/proc/net/arp")),
+            ipv6_route=parse_ipv6_route(text("/proc/net/ipv6_route")),
+            gateway=gateway_sign(parse_ipv4_gateway(routes), text("/proc/net/arp")),
             beyond=beyond,
         )
 
@@ -74,150 +96,145 @@ class LinuxMachine(NetworkAnswers):
         return proxy_linux.settings()
 
     def release(self) -> Release:
-        """Read os-release."""
-        return parse_release(platform.freedesktop_os_release(), bits=64 if sys.maxsize > 2**32 else 32)
+        """Read how the distribution names itself, and Ubuntu Pro's account of itself.
+
+        Lit : `/etc/os-release` (à défaut `/usr/lib/os-release`), `/var/lib/ubuntu-advantage/status.json`.
+        """
+        names = text("/etc/os-release") or text("/usr/lib/os-release")
+        bits = 64 if sys.maxsize > 2**32 else 32
+        return parse_release(names, bits=bits, pro_status=text("/var/lib/ubuntu-advantage/status.json"))
+
+    def updates(self) -> Updates:
+        """Read apt's history and settings.
+
+        Lit : `/var/log/apt/history.log` et le précédent, les dates de `/var/lib/apt/lists` et de
+        `/var/lib/apt/periodic/update-success-stamp`, `/etc/apt/apt.conf.d`, la présence de `/run/reboot-required`.
+        """
+        if not Path("/var/lib/dpkg/status").exists():
+            raise CannotAnswer("not_supported")
+        days = [day for day in (parse_history(log(path)) for path in _APT_LOGS) if day]
+        settings = "\n".join(text(path) for path in sorted(Path("/etc/apt/apt.conf.d").glob("*")))
+        looked_for = [age_days(path) for path in ("/var/lib/apt/periodic/update-success-stamp", "/var/lib/apt/lists")]
+        return Updates(
+            installed_days=max((date.today() - max(days)).days, 0) if days else None,  # noqa: DTZ011 - apt's is local too
+            looked_for_days=min((days for days in looked_for if days is not None), default=None),
+            automatic=parse_automatic(settings),
+            restart_pending=Path("/run/reboot-required").exists() or None,
+        )
+
+    def trust_store(self, roots_sha256: tuple[str, ...]) -> TrustStore:
+        """Read the system's bundle of roots.
+
+        Lit : le magasin de certificats du système (`/etc/ssl/certs/ca-certificates.crt` sur Debian et Ubuntu).
+        """
+        return parse_roots(_first(_ROOTS), roots_sha256)
+
+    def language(self) -> Language:
+        """Read the session's language, else the system's, and the keyboard of its files.
+
+        Lit : les variables `LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`, `/etc/locale.conf` ou `/etc/default/locale`,
+        `/etc/X11/xorg.conf.d/00-keyboard.conf`, `/etc/default/keyboard` ou `/etc/vconsole.conf`.
+        """
+        return parse_language(os.environ, _first(_LOCALES), _first(_KEYBOARDS))
+
+    def protection(self) -> Protection:
+        """See which firewall starts with the system.
+
+        Lit : `/etc/ufw/ufw.conf`, la mise en service de `firewalld` et de `nftables`. Linux va sans antivirus.
+        """
+        firewalld, nftables = (Path(_WANTED, f"{name}.service").exists() for name in ("firewalld", "nftables"))
+        return parse_protection(text("/etc/ufw/ufw.conf"), firewalld=firewalld, nftables=nftables)
 
     def memory(self) -> Memory:
-        """Read the system's count."""
+        """Read the system's count.
+
+        Lit : `/proc/meminfo` (par psutil).
+        """
         seen = psutil.virtual_memory()
         return Memory(total_bytes=seen.total, available_bytes=seen.available)
 
     def disk(self) -> Disk:
-        """Read the root volume; psutil's free is what an ordinary user may fill."""
+        """Read the root volume; psutil's free is what an ordinary user may fill.
+
+        Lit : la taille et la place libre du volume `/` (par psutil).
+        """
         seen = psutil.disk_usage("/")
         return Disk(total_bytes=seen.total, free_bytes=seen.free)
 
-    def browsers(self) -> tuple[Browser, ...]:
-        """Look in every place where browsers hide, and ask each for its version."""
-        default = parse_default(_said(["xdg-settings", "get", "default-web-browser"], 2.0))
-        found: dict[str, Browser] = {}
-        for name, places in BROWSERS.items():
-            path = next((place for place in map(shutil.which, places) if place), None)
-            real = os.path.realpath(path) if path else ""
-            # Debian's `firefox` is often a link to firefox-esr: one browser, one line.
-            if path and real not in found:
-                version = parse_version(_said([path, "--version"], BROWSER_S))
-                seen: Any = name
-                is_default = None if default is None else default == name
-                found[real] = Browser(name=seen, version=version, default=is_default)
-        return tuple(found.values())
-
-    def updates(self) -> Updates:
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
-
-    def trust_store(self, roots_sha256: tuple[str, ...]) -> TrustStore:  # noqa: ARG002 - not yet
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
-
-    def language(self) -> Language:
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
-
-    def protection(self) -> Protection:
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
-
     def processor(self) -> Processor:
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
+        """Read the kernel's account of it.
+
+        Lit : `/proc/cpuinfo`, `/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq`.
+        """
+        khz = text("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq")
+        return parse_processor(text("/proc/cpuinfo"), os.uname().machine, khz)
 
     def screens(self) -> tuple[Screen, ...]:
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
+        """Ask the session's X server, else read the kernel's connectors.
+
+        Lit : `xrandr --current` dans une session X ; sinon `/sys/class/drm` (la définition propre de l'écran).
+        """
+        shown = parse_xrandr(said(["xrandr", "--current"], 2.0)) if os.environ.get("DISPLAY") else ()
+        folders = sorted(Path("/sys/class/drm").glob("card*-*"))
+        return shown or parse_connectors(
+            (text(folder / "status"), text(folder / "enabled"), text(folder / "modes")) for folder in folders
+        )
 
     def sound(self) -> Sound:
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
+        """Read ALSA's list.
+
+        Lit : `/proc/asound/pcm`.
+        """
+        return parse_sound(text("/proc/asound/pcm"))
 
     def cameras(self) -> Cameras:
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
+        """Read the kernel's list.
+
+        Lit : `/sys/class/video4linux` (le rang de chaque entrée et le nom de son pilote).
+        """
+        folders = sorted(Path("/sys/class/video4linux").glob("*"))
+        return parse_cameras((text(f / "index"), os.path.realpath(f / "device/driver")) for f in folders)
 
     def firmware(self) -> Firmware:
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
+        """Read what the kernel says of firmware and TPM.
 
-    def policies(self, hosts: tuple[str, ...]) -> Policies:  # noqa: ARG002 - not yet
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
+        Lit : la présence de `/sys/firmware/efi`, sa variable `SecureBoot`, `/sys/class/tpm/*/tpm_version_major`.
+        """
+        tpms = {folder.name: text(folder / "tpm_version_major") for folder in Path("/sys/class/tpm").glob("tpm?")}
+        efi = Path("/sys/firmware/efi").is_dir()
+        return parse_firmware(efi=efi, secure_boot=binary(_SECURE_BOOT), tpm_versions=tpms)
 
-    def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:  # noqa: ARG002 - not yet
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
+    def browsers(self) -> tuple[Browser, ...]:
+        """Look in every place where browsers hide, and ask each for its version.
 
+        Lit : les commandes du `PATH`, `/opt`, `/usr/lib`, `/snap/bin`, les dossiers de Flatpak ; ce que chacun répond à
+        `--version` ; `xdg-settings get default-web-browser`.
+        """
+        return browsers_linux.browsers()
 
-def parse_ipv4_route(text: str) -> bool:
-    """Look for a default route in /proc/net/route: destination and mask are zero, and it is up (flag 1)."""
-    rows = (line.split() for line in text.splitlines()[1:])
-    return any(len(r) > 7 and r[1] == r[7] == "00000000" and int(r[3], 16) & 1 for r in rows)
+    def policies(self, hosts: tuple[str, ...]) -> Policies:
+        """Read what is imposed on each browser.
 
+        Lit : `/etc/opt/chrome/policies/managed`, `/etc/chromium/policies/managed`, `/etc/opt/edge/policies/managed`,
+        `policies.json` de Firefox (`/etc/firefox/policies` ou son dossier `distribution`).
+        """
+        return policies_of(browsers_linux.imposed(), hosts)
 
-def parse_ipv6_route(text: str) -> bool:
-    """Look for a default route in /proc/net/ipv6_route: ::/0, up, by a real card, and not a refusal (flag 0x200)."""
-    rows = (line.split() for line in text.splitlines())
-    return any(
-        len(r) > 9 and r[0] == "0" * 32 and r[1] == "00" and int(r[8], 16) & 0x201 == 1 and r[9] != "lo" for r in rows
-    )
+    def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:
+        """Look for the profile's names among packages, then among commands.
 
-
-def parse_release(names: Mapping[str, str], *, bits: Any) -> Release:
-    """Read a distribution and its version from os-release."""
-    words = [names.get("ID", "").lower(), *names.get("ID_LIKE", "").lower().split()]
-    distribution: Any = words[0] if words[0] in _DISTRIBUTIONS else "other"
-    if "primtux" in (names.get("NAME", "") + names.get("PRETTY_NAME", "")).lower():
-        distribution = "primtux"
-    elif words[0].startswith("opensuse"):
-        distribution = "opensuse"
-    return Release(
-        family="linux",
-        distribution=distribution,
-        version=tuple(int(part) for part in re.findall(r"\d+", names.get("VERSION_ID", ""))[:3]),
-        build=None,
-        edition="",
-        extended_support=None,
-        bits=bits,
-    )
+        Lit : `/var/lib/dpkg/status`, aux seuls noms du profil ; à défaut, les commandes de ce nom dans le `PATH`.
+        """
+        status = text("/var/lib/dpkg/status", most_bytes=64 << 20)
+        return tuple(_program(one, status) for one in asked)
 
 
-def parse_version(text: str) -> tuple[int, ...]:
-    """Read the first version number of what a browser says; () when it says none."""
-    found = re.search(r"\d+(?:\.\d+)+", text)
-    return tuple(int(part) for part in found[0].split(".")) if found else ()
+def _program(asked: ProgramAsked, status: str) -> Program:
+    version = parse_packages(status, asked.linux)
+    there = version is not None or any(shutil.which(name) for name in asked.linux)
+    return Program(program=asked.program, installed=there if asked.linux else None, version=version or ())
 
 
-def parse_default(text: str) -> str | None:
-    """Read which browser a desktop file is; None when it is none we know."""
-    name = text.strip().removesuffix(".desktop").rpartition("_")[2]
-    table = {place: browser for browser, places in BROWSERS.items() for place in places if "/" not in place}
-    return table.get(name)
-
-
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""  # no such table on this kernel: no such route
-
-
-def _said(command: list[str], within_s: float) -> str:
-    """Return what a known program prints; "" when it is not there, fails, or has not said it in time."""
-    try:
-        child = subprocess.Popen(  # noqa: S603 - a fixed name of the table above
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError:
-        return ""
-    try:
-        return child.communicate(timeout=within_s)[0]
-    except subprocess.TimeoutExpired:
-        # A browser's launcher has children of its own: end the whole group, or the pipe stays open.
-        os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
-        return ""
+def _first(paths: tuple[str, ...]) -> str:
+    """Return the first of some files that holds something."""
+    return next((held for held in map(text, paths) if held.strip()), "")

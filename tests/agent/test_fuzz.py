@@ -1,0 +1,62 @@
+"""Whatever a system says, every `parse_*` answers in the closed shapes of the door, and raises nothing."""
+
+import inspect
+import json
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from typing import Any, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from agent import browsers_linux, hardware_linux, system_linux
+from checks.plain import to_plain
+from tests.agent.samples import texts
+
+DOORS = {browsers_linux: "linux", hardware_linux: "linux", system_linux: "linux"}
+GIVEN: dict[str, st.SearchStrategy[Any]] = {
+    "bits": st.sampled_from([32, 64]),
+    "asked": st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), max_size=3).map(tuple),
+    "name": st.sampled_from(["chrome", "chromium", "edge", "firefox", "firefox_esr", "safari"]),
+}
+"""Arguments that do not come from the system: the door's own, or the profile's."""
+PARSERS = [
+    (function, folder)
+    for module, folder in DOORS.items()
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if name.startswith("parse_") and function.__module__ == module.__name__
+]
+
+
+def arguments(function: Callable[..., Any], folder: str) -> st.SearchStrategy[dict[str, Any]]:
+    hints = get_type_hints(function)
+    hints.pop("return")
+    text = texts(folder)
+    return st.fixed_dictionaries(
+        {
+            name: GIVEN[name] if name in GIVEN else text if kind is str else st.from_type(kind)
+            for name, kind in hints.items()
+        }
+    )
+
+
+def strictly_typed(value: Any) -> None:
+    for one in value if isinstance(value, tuple) else (value,):
+        if is_dataclass(one):
+            kind: Any = type(one)
+            assert TypeAdapter(kind).validate_json(json.dumps(to_plain(one))) == one
+        elif isinstance(one, int) and not isinstance(one, bool):
+            assert 0 <= one < 10**10
+
+
+@pytest.mark.parametrize(("function", "folder"), PARSERS, ids=lambda x: getattr(x, "__name__", ""))
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_it_answers_whatever_the_system_says(function: Callable[..., Any], folder: str, data: st.DataObject) -> None:
+    strictly_typed(function(**data.draw(arguments(function, folder))))
+
+
+def test_every_parser_of_a_door_is_tried() -> None:
+    assert len(PARSERS) >= 18

@@ -128,7 +128,7 @@ def read_programs(registry: Registry, asked: tuple[ProgramAsked, ...]) -> tuple[
 def _program(asked: ProgramAsked, listed: list[tuple[str, str]], paths: set[str]) -> Program:
     names = tuple(name.lower() for name in asked.windows)
     if not names:
-        return Program(program=asked.program, installed=False, version=())
+        return Program(program=asked.program, installed=None, version=())
     found = [version(shown) for name, shown in listed if name.startswith(names)]
     return Program(
         program=asked.program, installed=bool(found) or not paths.isdisjoint(names), version=max(found, default=())

@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -39,9 +39,21 @@ async def ping(n: str) -> PlainTextResponse:
 async def give_lease(request: Request) -> JSONResponse:
     """Give a workstation leave to measure the line of its school, if nobody else does or has lately."""
     store: Store = request.app.state.store
-    envelope, secret = await envelope_of(request, line.LEASE_PATH), secrets.token_urlsafe(24)
+    envelope = await envelope_of(request, line.LEASE_PATH)
     await run_in_threadpool(_known, store, envelope)
-    wait_s = await store.write_async(lambda session: _lease(session, envelope, secret))
+
+    def holder(session: Session) -> tuple[str, str]:
+        workstation = session.get_one(Workstation, authenticate(session, envelope).workstation_id)
+        return workstation.uai, workstation.id
+
+    return await leased(store, holder)
+
+
+async def leased(store: Store, holder: Callable[[Session], tuple[str, str]]) -> JSONResponse:
+    """Answer a lease of a school's line to who asks, as `holder` tells (UAI, id); raises `Problem` 409."""
+    secret = secrets.token_urlsafe(24)
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    wait_s = await store.write_async(lambda session: lease(session, *holder(session), digest, int(time.time())))
     if wait_s is not None:
         detail = "La ligne de cette école vient d'être mesurée, ou l'est en ce moment."
         raise Problem(409, detail, headers={"Retry-After": str(wait_s)})
@@ -92,9 +104,3 @@ def _known(store: Store, envelope: Envelope) -> None:
     """Refuse who is not a workstation in use; raises `Problem` 401."""
     with store.reading() as session:
         authenticate(session, envelope)
-
-
-def _lease(session: Session, envelope: Envelope, secret: str) -> int | None:
-    workstation = session.get_one(Workstation, authenticate(session, envelope).workstation_id)
-    digest = hashlib.sha256(secret.encode()).hexdigest()
-    return lease(session, workstation.uai, workstation.id, digest, int(time.time()))

@@ -73,6 +73,7 @@ RULES: Final[Mapping[Route, Rule]] = {
     # The test page
     ("GET", "/test/{page_code}"): Rule.open("son code n'enrôle rien et ne lit rien"),
     ("POST", "/test/{page_code}"): Rule.open("son code n'enrôle rien et ne lit rien"),
+    ("POST", "/test/{page_code}/bail"): Rule.open("donne de quoi mesurer une fois la ligne de l'école"),
     (WEBSOCKET, "/test/{page_code}/ws"): Rule.open("renvoie un seul mot"),
     ("GET", "/test/{page_code}/cadre"): Rule.open("une page vide, pour essayer les cookies d'un autre site"),
     # Enrolling

@@ -2,7 +2,7 @@
    ECMAScript 5 and XMLHttpRequest only: a browser too old for the ENT must still be able to say so. */
 (function () {
   "use strict";
-  var WAIT_MS = 8000, ALL_MS = 25000;
+  var WAIT_MS = 8000, ALL_MS = 25000, LINE_MS = 14000, DOWN_BYTES = 6000000, UP_BYTES = 1600000;
   var form = document.getElementById("essai"), field = document.getElementById("answer");
   if (!form || !field || !window.JSON || !form.addEventListener) { return; }
   var said = { present: ["javascript"], absent: [], images: [], round_trips_us: [] }, sent = false, began = 0;
@@ -105,6 +105,49 @@
     }
     one();
   }
+  /* The line, each way, for a few seconds: only when the ENT asks, and if no workstation of the school measured it lately. */
+  function line(next) {
+    var lease, done = within(LINE_MS, function () { next(); });
+    function ask(method, path, body, seconds, heard) {
+      var asked = new XMLHttpRequest(), bytes = 0, began = now(), over = false;
+      function end() {
+        if (over) { return; }
+        over = true;
+        if (asked.readyState !== 4) { asked.abort(); }
+        heard(bytes, now() - began, asked);
+      }
+      asked.open(method, form.getAttribute("data-root") + path, true);
+      if (lease) { asked.setRequestHeader("Preau-Lease", lease); }
+      (body ? asked.upload || asked : asked).onprogress = function (event) { bytes = event.loaded; };
+      asked.onload = function () {
+        if (asked.status >= 300) { bytes = 0; } else if (body) { bytes = body.length; }
+        end();
+      };
+      asked.onerror = function () { bytes = 0; end(); };
+      setTimeout(end, seconds * 1000);
+      asked.send(body || null);
+    }
+    function kbps(bytes, ms) { return bytes && ms ? Math.round(bytes * 8 / ms) : null; }
+    function up(downBytes, downMs) {
+      var body = new Array(UP_BYTES / 16 + 1).join("preau preau prea");
+      ask("POST", "/measure/up", body, 4, function (bytes, ms) {
+        said.down_kbps = kbps(downBytes, downMs);
+        said.up_kbps = kbps(bytes, ms);
+        said.down_bytes = downBytes;
+        said.up_bytes = bytes;
+        said.transfers_ms = Math.round(downMs + ms);
+        keep();
+        done();
+      });
+    }
+    if (!form.getAttribute("data-line")) { done(); return; }
+    ask("POST", form.getAttribute("action").slice(form.getAttribute("data-root").length) + "/bail", "bail", 4,
+      function (bytes, ms, answered) {
+        try { lease = JSON.parse(answered.responseText).lease; } catch (refused) { lease = null; }
+        if (!lease) { done(); return; }
+        ask("GET", "/measure/down?bytes=" + DOWN_BYTES, null, 5, up);
+      });
+  }
   function websocket(next) {
     var socket, done = within(WAIT_MS, function (works) {
       note("websocket", works === true);
@@ -165,7 +208,7 @@
     next([
       ["Cookies et stockage…", simple(cookies)], ["Stockage…", simple(storage)], ["Sons et vidéos…", simple(media)],
       ["Écran…", simple(screens)], ["Services de l'ENT…", images], ["Temps de réponse…", latency], ["WebSocket…", websocket],
-      ["Cookies d'un autre site…", thirdParty]
+      ["Cookies d'un autre site…", thirdParty], ["Débit…", line]
     ]);
   }, false);
 }());

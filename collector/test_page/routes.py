@@ -13,6 +13,8 @@ from checks.model import Context
 from checks.plain import Unreadable
 from checks.profile import Profile
 from collector.facts import pack
+from collector.measure import leased
+from collector.problems import Problem
 from collector.rendering import SECURITY_HEADERS, page, refusal
 from collector.store.engine import Store
 from collector.store.generations import serving
@@ -50,6 +52,7 @@ def show(request: Request, page_code: str) -> Response:
         code=page_code,
         kinds=KINDS,
         images=images,
+        measures_line="network.throughput" in profile.requirements,
         titles={service.name: service.title for service in profile.services},
         other_address=request.app.state.settings.other_address.rstrip("/"),
     )
@@ -83,6 +86,16 @@ async def take(request: Request, page_code: str) -> Response:
         verdicts=verdicts,
         device=KINDS[answer.kind] if answer.number is None else f"{KINDS[answer.kind]} {answer.number}",
     )
+
+
+@router.post("/test/{page_code}/bail")
+async def give_lease(request: Request, page_code: str) -> Response:
+    """Give the page leave to measure the school's line, if no workstation does or has lately."""
+    try:
+        school, _ = await run_in_threadpool(_opened, request.app.state.store, page_code)
+    except _NotOpen as no:
+        raise Problem(no.status, no.detail) from None
+    return await leased(request.app.state.store, lambda _: (school.uai, "page d'essai"))
 
 
 @router.get("/test/{page_code}/cadre")

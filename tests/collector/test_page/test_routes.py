@@ -158,6 +158,16 @@ def test_tries_of_a_school_are_bounded(filled: Store) -> None:
     assert sorted(kept) == list(range(5, TRIES_KEPT + 5))
 
 
+def test_the_page_may_measure_the_line_once(client: TestClient, code: str) -> None:
+    given = client.post(f"/test/{code}/bail")
+    assert given.status_code == 201
+    carried = {"Preau-Lease": given.json()["lease"]}
+    assert len(client.get("/measure/down?bytes=1000", headers=carried).content) == 1000
+    assert client.post("/measure/up", content=b"x" * 500, headers=carried).text == "500\n"
+    assert client.post(f"/test/{code}/bail").status_code == 409
+    assert client.post("/test/0000-0000-0000/bail").status_code == 404
+
+
 def test_the_socket_sends_back_its_one_word(client: TestClient, code: str) -> None:
     with client.websocket_connect(f"/test/{code}/ws") as socket:
         socket.send_text("preau")

@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -37,24 +37,40 @@ def measure(
 
     A probe past its deadline is given up; its thread is a daemon that exit never waits for.
     """
+    required = [c for c in checks.ALL if c.id in profile.requirements and "agent" in c.seen_from]
+    attempts: dict[str, Attempt] = {}
+    # What times the line comes last, one after the other: it must have the line to itself.
+    for some in ([c for c in required if not c.alone], *([c] for c in required if c.alone)):
+        for attempt in _side_by_side(some, machine, profile, context):
+            if not _left_to_others(attempt):
+                attempts[attempt.check_id] = attempt
+            done(attempt)
+    return {check.id: attempts[check.id] for check in required if check.id in attempts}
+
+
+def _left_to_others(attempt: Attempt) -> bool:
+    """Tell whether another workstation measures this for the whole school: it must not wipe out what that one found."""
+    return checks.BY_ID[attempt.check_id].scope == "school" and attempt.facts is None
+
+
+def _side_by_side(
+    some: Sequence[Check[Any, Any]], machine: Machine, profile: Profile, context: Context
+) -> Iterator[Attempt]:
+    """Run some probes together, and yield what comes of each as it ends or is given up."""
     ended: queue.SimpleQueue[Attempt] = queue.SimpleQueue()
     started, waiting = time.monotonic(), {}
-    for check in checks.ALL:
-        if check.id in profile.requirements and "agent" in check.seen_from:
-            requirement = fill(profile.requirements[check.id].requirement, profile, context, Observation())
-            waiting[check.id] = started + check.deadline_ms / 1000
-            args = (check, machine, requirement, ended)
-            threading.Thread(target=_probe, args=args, name=check.id, daemon=True).start()
-    attempts: dict[str, Attempt] = {}
+    for check in some:
+        requirement = fill(profile.requirements[check.id].requirement, profile, context, Observation())
+        waiting[check.id] = started + check.deadline_ms / 1000
+        args = (check, machine, requirement, ended)
+        threading.Thread(target=_probe, args=args, name=check.id, daemon=True).start()
     while waiting:
         try:
             attempt = ended.get(timeout=max(min(waiting.values()) - time.monotonic(), 0))
         except queue.Empty:
             attempt = _late(min(waiting, key=lambda id_: waiting[id_]), started)
         if waiting.pop(attempt.check_id, None) is not None:
-            attempts[attempt.check_id] = attempt
-            done(attempt)
-    return {check.id: attempts[check.id] for check in checks.ALL if check.id in attempts}
+            yield attempt
 
 
 def _probe(check: Check[Any, Any], machine: Machine, requirement: Any, ended: "queue.SimpleQueue[Attempt]") -> None:

@@ -2,16 +2,13 @@
 
 import socket
 import time
-from typing import Final
 
-from agent import clock, families, handshake, lookup, packets, page, portal, websocket
+from agent import families, handshake, lookup, packets, page, portal, websocket
 from agent.beyond import anything_beyond
+from agent.line_answers import ALL_S, LineAnswers
 from agent.lookup import RESOLVE_S, address_kind
-from agent.ping import ping
-from agent.proxy import Settings
-from agent.reaching import CONNECT_S, Known, Reaching, endpoint_of
+from agent.reaching import CONNECT_S, endpoint_of
 from agent.side_by_side import ask_each
-from agent.trust import dateless_context
 from agent.tunnel import DIRECT
 from checks.answers.browser import Image, ImageAsked, PageFeatures
 from checks.answers.network import (
@@ -22,45 +19,24 @@ from checks.answers.network import (
     Page,
     PageAsked,
     Resolution,
-    ServerClock,
     Sign,
 )
 from checks.answers.ways import (
     DnsAnswer,
     Family,
-    Latency,
-    Link,
     PacketSize,
     PlainAnswer,
     Portal,
     ProxyWay,
     SocketAnswer,
     SocketAsked,
-    Throughput,
 )
 from checks.failures import failure_of
 from checks.machine import CannotAnswer
 
-ALL_S: Final = 12.5
-"""How long any question may take, whatever it waits for: a script, a name, a proxy. An audit ends soon after."""
-_PINGS: Final = 4
-_PINGS_S: Final = 3.0
 
-
-class NetworkAnswers:
+class NetworkAnswers(LineAnswers):
     """Answers `checks.machine.Machine`'s questions about services; each system's door inherits it."""
-
-    def __init__(self, known: Known | None = None) -> None:
-        self._known = known or Known()
-        self._to = Reaching(self._known, self._proxy_settings)
-
-    def _proxy_settings(self) -> Settings:
-        """Say what is written on this system about proxies; each system's door does."""
-        return Settings()
-
-    def links(self) -> tuple[Link, ...]:
-        """Say nothing of cards: each system's door does."""
-        raise CannotAnswer("not_supported")
 
     def _beyond(self) -> Sign:
         """Tell whether anything at all answers."""
@@ -199,56 +175,6 @@ class NetworkAnswers:
             collector_asked=pinged is not None,
             secured=secured or (pinged is not None and pinged.failure is None),
         )
-
-    def latency(self, endpoints: tuple[Endpoint, ...]) -> Latency:
-        """Ask the collector for a few pings, or else connect a few times to the first endpoint that answers."""
-        collector, first = self._known.collector, self._to.pinged()
-        if first is None:
-            return self._connect_times(endpoints)
-        if first.failure is not None:
-            return Latency(asked="collector", failure=first.failure, round_trips_us=())
-        trust = dateless_context(self._known.extra_ca)
-        asked = ping(collector, trust, self._to.taken(collector), count=_PINGS + 1, within_s=_PINGS_S)
-        times = tuple(one.took_us for one in asked if one.failure is None)
-        # The first one made the connection as well.
-        return Latency(asked="collector", failure=asked[-1].failure, round_trips_us=times[1:])
-
-    def _connect_times(self, endpoints: tuple[Endpoint, ...]) -> Latency:
-        end = next((end for end in endpoints if self._to.tunnel(end).failure is None), None)
-        times: list[int] = []
-        if end is None or self._to.tunnel(end).way.kind != "direct":
-            return Latency(asked="services", failure="unreachable", round_trips_us=())
-        for _ in range(_PINGS):
-            started = time.monotonic()
-            try:
-                self._to.reach(end, DIRECT, 1.0).close()
-            except (OSError, UnicodeError) as error:
-                return Latency(asked="services", failure=failure_of(error), round_trips_us=tuple(times))
-            times.append(round((time.monotonic() - started) * 1_000_000))
-        return Latency(asked="services", failure=None, round_trips_us=tuple(times))
-
-    def throughput(self) -> Throughput:
-        """Measured only with a lease, which this door was not given."""
-        raise CannotAnswer("not_permitted")
-
-    def collector_clock(self) -> ServerClock | None:
-        """Say what the collector's last answer showed, or its ping."""
-        if self._known.collector_clock is not None:
-            return self._known.collector_clock
-        pinged = self._to.pinged()
-        return pinged.clock if pinged is not None else None
-
-    def server_clocks(self, urls: tuple[str, ...]) -> tuple[ServerClock, ...]:
-        """Read the Date of one answer of each server."""
-        trust = dateless_context(self._known.extra_ca)
-
-        def ask(url: str) -> ServerClock:
-            return clock.ask_clock(url, trust, self._to.taken(url))
-
-        def late(_: str) -> ServerClock:
-            return ServerClock(failure="timeout", offset_ms=None, round_trip_ms=None)
-
-        return ask_each(ask, urls, within_s=ALL_S, otherwise=late)
 
     def controls(self) -> tuple[Control, ...]:
         """Hand over what the collector saw."""

@@ -3,6 +3,7 @@
 import os
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,14 +26,24 @@ class Ping:
     clock: ServerClock
 
 
-def ping(collector: str, trust: ssl.SSLContext, way: Way, *, count: int = 1, within_s: float = PING_S) -> list[Ping]:
-    """Ask the collector so many times over one connection; stops at the first failure, or when time is up."""
+def ping(
+    collector: str,
+    trust: ssl.SSLContext,
+    way: Way,
+    *,
+    count: int = 1,
+    within_s: float = PING_S,
+    every_s: float = 0.0,
+    ended: Callable[[], bool] = lambda: False,
+) -> list[Ping]:
+    """Ask the collector so many times over one connection; stops at the first failure, when told, or in time."""
     asked: list[Ping] = []
     deadline = time.monotonic() + within_s
     try:
         with http.client(collector, trust, way.url, timeout_s=within_s) as client:
-            while len(asked) < count and time.monotonic() < deadline:
+            while len(asked) < count and not ended() and time.monotonic() < deadline:
                 asked.append(_one(client, collector))
+                time.sleep(every_s)
                 if asked[-1].failure is not None:
                     break
     except (http.HTTPError, OSError, UnicodeError) as error:

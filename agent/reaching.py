@@ -34,7 +34,7 @@ class Known:
     addresses: Mapping[str, tuple[str, ...]] | None = None  # by host, as the collector resolves it
     collector: str = ""  # its address; "" when this workstation knows none
     collector_clock: ServerClock | None = None
-    lease: str = ""  # the collector's leave to measure throughput now
+    lease: Callable[[], str] = lambda: ""  # asks the collector for its leave to measure its line; "" when it says no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

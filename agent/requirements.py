@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from agent import durable
 from agent.clock import server_clock
 from agent.identity import Folder, Identity
+from agent.lease import ask_lease
 from agent.lookup import sha256
 from agent.post import Answer, NoAnswer, believed, not_the_collector, request, signed_by
 from agent.reaching import Known
@@ -34,6 +36,8 @@ class Required:
     collector: str = ""  # its address; "" for an audit without a collector
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by host, as the collector resolves it
 
+    lease: Callable[[], str] = lambda: ""  # asks the collector for its leave to measure the line of the school
+
     def known(self, extra_ca: Path | None) -> Known:
         """Return what the door is to know."""
         ends = (endpoint for service in self.profile.services for endpoint in service.endpoints)
@@ -44,6 +48,7 @@ class Required:
             addresses=self.addresses,
             collector=self.collector,
             collector_clock=self.clock,
+            lease=self.lease,
         )
 
 
@@ -88,7 +93,8 @@ def fetch(folder: Folder, identity: Identity) -> Required:
     else:
         raise not_the_collector(answer)
     durable.write(folder.path / "profile.json", json.dumps(_plain(fresh), ensure_ascii=False).encode())
-    return replace(_open(fresh, clock), collector=identity.collector)
+    lease = partial(ask_lease, identity, extra_ca)
+    return replace(_open(fresh, clock), collector=identity.collector, lease=lease)
 
 
 def _accept(folder: Folder, identity: Identity, kept: _Held | None, answer: Answer, served_at: int) -> _Held:

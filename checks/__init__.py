@@ -6,7 +6,22 @@ from typing import Any, Final
 from checks.browser import features, policies, services, version
 from checks.hardware import camera, disk, memory, processor, screen, sound, upgrade
 from checks.model import Check
-from checks.network import address, clock, dns, ipv6, latency, link, mtu, page, portal, proxy, reach, tls, websocket
+from checks.network import (
+    address,
+    clock,
+    dns,
+    ipv6,
+    latency,
+    link,
+    mtu,
+    page,
+    portal,
+    proxy,
+    reach,
+    throughput,
+    tls,
+    websocket,
+)
 from checks.software import required
 from checks.system import language, protection, release, trust, updates
 
@@ -27,6 +42,7 @@ ALL: Final[tuple[Check[Any, Any], ...]] = (
     websocket.CHECK,
     ipv6.CHECK,
     latency.CHECK,
+    throughput.CHECK,
     release.CHECK,
     updates.CHECK,
     trust.CHECK,

@@ -236,6 +236,14 @@ def duration(milliseconds: int) -> str:
     return f"{milliseconds // 86_400_000} jours"
 
 
+def speed(kbps: int) -> str:
+    """Return a speed as people read it, rounded down: "100 Mbit/s", "2,5 Gbit/s", "800 kbit/s"."""
+    for unit_kbps, unit in ((1_000_000, "Gbit/s"), (1000, "Mbit/s")):
+        if kbps >= unit_kbps:
+            return f"{_tenths(kbps * 10 // unit_kbps)} {unit}"
+    return f"{kbps} kbit/s"
+
+
 def _tenths(number: int) -> str:
     whole, tenth = divmod(number, 10)
     return f"{whole},{tenth}" if tenth else str(whole)

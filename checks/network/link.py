@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from checks.answers.ways import Link
 from checks.machine import STRICT, Machine
-from checks.model import Check, Evidence, Outcome, Remedy, Role, Verdict, about_service, conclude, verdict
+from checks.model import Check, Evidence, Outcome, Remedy, Role, Verdict, about_service, conclude, speed, verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +53,19 @@ def _nothing_up(links: tuple[Link, ...]) -> Verdict:
 
 
 def _about(link: Link, requirement: Requirement) -> list[Evidence]:
-    speed = link.speed_kbps
-    if link.kind not in ("wired", "wifi") or speed is None:
+    rate = link.speed_kbps
+    if link.kind not in ("wired", "wifi") or rate is None:
         return [_found(Outcome.UNMEASURED, "speed_not_told", "La carte ne dit pas sa vitesse.")]
     kind = "Câble" if link.kind == "wired" else f"Wi-Fi{f' {link.band} GHz'.replace('.', ',') if link.band else ''}"
-    said = f"{kind} à {speed_of(speed)}"
+    said = f"{kind} à {speed(rate)}"
     found = []
     if link.duplex == "half":
         found.append(_found(Outcome.AT_RISK, "half_duplex", f"{said}, un seul sens à la fois."))
     both = min(rate for rate in (link.able_kbps, link.offered_kbps, 2**62) if rate is not None)
-    if link.kind == "wired" and link.able_kbps and link.offered_kbps and speed < both:
-        words = f"{said}, quand la carte et l'autre bout savent tous deux {speed_of(both)}."
+    if link.kind == "wired" and link.able_kbps and link.offered_kbps and rate < both:
+        words = f"{said}, quand la carte et l'autre bout savent tous deux {speed(both)}."
         found.append(_found(Outcome.AT_RISK, "cable_slows", words))
-    found += _speed(speed, said, requirement)
+    found += _speed(rate, said, requirement)
     weakest = requirement.minimum_signal_percent
     if weakest is not None and link.signal_percent is not None and link.signal_percent < weakest:
         words = f"{said}, signal à {link.signal_percent} % ; {weakest} % au moins."
@@ -79,21 +79,12 @@ def _speed(speed_kbps: int, said: str, requirement: Requirement) -> list[Evidenc
         (requirement.recommended_kbps, Outcome.AT_RISK),
     ):
         if least is not None and speed_kbps < least:
-            return [_found(outcome, "link_slow", f"{said} ; {speed_of(least)} au moins.")]
+            return [_found(outcome, "link_slow", f"{said} ; {speed(least)} au moins.")]
     return []
 
 
 def _found(outcome: Outcome, cause: str | None, sentence: str) -> Evidence:
     return Evidence(outcome=outcome, cause=cause, sentence=sentence)
-
-
-def speed_of(kbps: int) -> str:
-    """Return a speed as people read it: "100 Mbit/s", "1 Gbit/s", "800 kbit/s"."""
-    for unit_kbps, unit in ((1_000_000, "Gbit/s"), (1000, "Mbit/s")):
-        if kbps >= unit_kbps:
-            whole, tenth = divmod(kbps * 10 // unit_kbps, 10)
-            return f"{whole},{tenth} {unit}" if tenth else f"{whole} {unit}"
-    return f"{kbps} kbit/s"
 
 
 CHECK = Check(

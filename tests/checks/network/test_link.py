@@ -1,7 +1,8 @@
 from typing import Any
 
 from checks.answers.ways import Link
-from checks.network.link import CHECK, Facts, Requirement, speed_of
+from checks.model import speed
+from checks.network.link import CHECK, Facts, Requirement
 from tests.checks.judge_table import AT_RISK, BLOCKED, READY, UNMEASURED, Row, judge_test
 
 ASKS = Requirement(minimum_kbps=10_000, recommended_kbps=100_000, minimum_signal_percent=40)
@@ -55,7 +56,7 @@ test_judge = judge_test(CHECK, ROWS)
 
 
 def test_speeds_read_as_people_say_them() -> None:
-    assert [speed_of(n) for n in (800, 2_500, 100_000, 1_000_000, 2_500_000)] == [
+    assert [speed(n) for n in (800, 2_500, 100_000, 1_000_000, 2_500_000)] == [
         "800 kbit/s",
         "2,5 Mbit/s",
         "100 Mbit/s",

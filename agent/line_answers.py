@@ -1,0 +1,101 @@
+"""What does the line to the collector answer: how far, how wide, at what time?"""
+
+import time
+from functools import partial
+from typing import Final
+
+from agent import clock, throughput
+from agent.ping import ping
+from agent.proxy import Settings
+from agent.reaching import Known, Reaching
+from agent.side_by_side import ask_each
+from agent.trust import client_context, dateless_context
+from agent.tunnel import DIRECT
+from checks.answers.network import Endpoint, ServerClock
+from checks.answers.ways import Latency, Link, Throughput
+from checks.failures import failure_of
+from checks.machine import CannotAnswer
+
+ALL_S: Final = 12.5
+"""How long any question may take, whatever it waits for: a script, a name, a proxy. An audit ends soon after."""
+_PINGS: Final = 4
+_PINGS_S: Final = 3.0
+
+
+class LineAnswers:
+    """Answers `checks.machine.Machine`'s questions about the line; `NetworkAnswers` adds those about services."""
+
+    def __init__(self, known: Known | None = None) -> None:
+        self._known = known or Known()
+        self._to = Reaching(self._known, self._proxy_settings)
+
+    def _proxy_settings(self) -> Settings:
+        """Say what is written on this system about proxies; each system's door does."""
+        return Settings()
+
+    def links(self) -> tuple[Link, ...]:
+        """Say nothing of cards: each system's door does."""
+        raise CannotAnswer("not_supported")
+
+    def latency(self, endpoints: tuple[Endpoint, ...]) -> Latency:
+        """Ask the collector for a few pings, or else connect a few times to the first endpoint that answers."""
+        collector, first = self._known.collector, self._to.pinged()
+        if first is None:
+            return self._connect_times(endpoints)
+        if first.failure is not None:
+            return Latency(asked="collector", failure=first.failure, round_trips_us=())
+        trust = dateless_context(self._known.extra_ca)
+        asked = ping(collector, trust, self._to.taken(collector), count=_PINGS + 1, within_s=_PINGS_S)
+        times = tuple(one.took_us for one in asked if one.failure is None)
+        # The first one made the connection as well.
+        return Latency(asked="collector", failure=asked[-1].failure, round_trips_us=times[1:])
+
+    def _connect_times(self, endpoints: tuple[Endpoint, ...]) -> Latency:
+        end = next((end for end in endpoints if self._to.tunnel(end).failure is None), None)
+        times: list[int] = []
+        if end is None or self._to.tunnel(end).way.kind != "direct":
+            return Latency(asked="services", failure="unreachable", round_trips_us=())
+        for _ in range(_PINGS):
+            started = time.monotonic()
+            try:
+                self._to.reach(end, DIRECT, 1.0).close()
+            except (OSError, UnicodeError) as error:
+                return Latency(asked="services", failure=failure_of(error), round_trips_us=tuple(times))
+            times.append(round((time.monotonic() - started) * 1_000_000))
+        return Latency(asked="services", failure=None, round_trips_us=tuple(times))
+
+    def throughput(self) -> Throughput:
+        """Ask the collector for its leave, and measure the line to it."""
+        lease = self._known.lease()
+        if not lease:
+            raise CannotAnswer("not_permitted")
+        collector = self._known.collector
+        way, trust = self._to.taken(collector), partial(client_context, self._known.extra_ca)
+        measured = throughput.Line(collector=collector, trust=trust, way=way, lease=lease)
+        return throughput.measure(measured, self._carrier())
+
+    def _carrier(self) -> Link | None:
+        """Return the card that leads out; None when it cannot be told."""
+        try:
+            return next((link for link in self.links() if link.carries), None)
+        except CannotAnswer:
+            return None
+
+    def collector_clock(self) -> ServerClock | None:
+        """Say what the collector's last answer showed, or its ping."""
+        if self._known.collector_clock is not None:
+            return self._known.collector_clock
+        pinged = self._to.pinged()
+        return pinged.clock if pinged is not None else None
+
+    def server_clocks(self, urls: tuple[str, ...]) -> tuple[ServerClock, ...]:
+        """Read the Date of one answer of each server."""
+        trust = dateless_context(self._known.extra_ca)
+
+        def ask(url: str) -> ServerClock:
+            return clock.ask_clock(url, trust, self._to.taken(url))
+
+        def late(_: str) -> ServerClock:
+            return ServerClock(failure="timeout", offset_ms=None, round_trip_ms=None)
+
+        return ask_each(ask, urls, within_s=ALL_S, otherwise=late)

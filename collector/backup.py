@@ -15,12 +15,13 @@ from typing import Final
 
 from collector.erasing import ERASURES, erase_again
 from collector.settings import Settings
+from collector.signing import NEXT_KEY, OWN_KEY
 from collector.store.copy import copy_into, is_sqlite, problem_of
 from collector.store.engine import Store
 from collector.store.schema import upgrade
 
 DATABASE: Final = "preau.sqlite"
-KEYS: Final = ("collector.key", "collector-next.key", "theme.css")
+KEYS: Final = (OWN_KEY, NEXT_KEY, "theme.css")
 """What else of the data directory is kept."""
 
 

@@ -13,7 +13,7 @@ import uvicorn
 import checks
 from checks.french import count
 from checks.profile import ProfileError, parse
-from collector import code_cli, keeping_cli, people_cli, schools_cli, simulate_cli, test_page_cli
+from collector import code_cli, keeping_cli, key_cli, people_cli, schools_cli, simulate_cli, test_page_cli
 from collector.app import create_app
 from collector.backup import BackupError
 from collector.enrolling.codes import Refused
@@ -240,6 +240,7 @@ def _parser() -> argparse.ArgumentParser:
     people_cli.add_commands(commands)
     test_page_cli.add_commands(commands)
     keeping_cli.add_commands(commands)
+    key_cli.add_commands(commands)
     return parser
 
 

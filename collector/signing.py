@@ -3,13 +3,17 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
 from checks import wire
 from collector.settings import Settings
+
+OWN_KEY: Final = "collector.key"
+NEXT_KEY: Final = "collector-next.key"
+PREVIOUS_KEY: Final = "collector-previous.key"
 
 
 class KeyFileError(ValueError):
@@ -22,15 +26,19 @@ class Keys:
 
     collector: SigningKey
     profile: SigningKey
+    following: SigningKey | None = None  # the collector's next one, announced and not yet used
 
     @property
     def collector_keys(self) -> list[str]:
-        """Public keys that workstations trust answers by, the present one first."""
-        return [wire.to_base64(self.collector.verify_key.encode())]
+        """Public keys that workstations trust answers by from now on: the present one first, then the next."""
+        keys = (self.collector, *((self.following,) if self.following else ()))
+        return [wire.to_base64(key.verify_key.encode()) for key in keys]
 
     @property
     def profile_keys(self) -> list[str]:
         """Public keys that workstations trust a profile's text by."""
+        if self.profile is self.collector:
+            return self.collector_keys
         return [wire.to_base64(self.profile.verify_key.encode())]
 
     @property
@@ -57,11 +65,12 @@ class Keys:
 
 def open_keys(settings: Settings) -> Keys:
     """Read the keys, making the collector's at first use; raises `KeyFileError`."""
-    own = settings.data_dir / "collector.key"
+    own, following = settings.data_dir / OWN_KEY, settings.data_dir / NEXT_KEY
     if not own.exists():
-        _make(own)
+        make_key(own)
     collector = _read(own)
-    return Keys(collector, _read(settings.profile_key_file) if settings.profile_key_file else collector)
+    profile = _read(settings.profile_key_file) if settings.profile_key_file else collector
+    return Keys(collector, profile, _read(following) if following.exists() else None)
 
 
 def verified(public_key: bytes, message: bytes, signature: str) -> bool:
@@ -73,7 +82,7 @@ def verified(public_key: bytes, message: bytes, signature: str) -> bool:
     return True
 
 
-def _make(path: Path) -> None:
+def make_key(path: Path) -> None:
     """Write a new seed that only this account can read; another process may have been quicker."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

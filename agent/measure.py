@@ -13,6 +13,7 @@ import checks
 from checks.decide import fill
 from checks.machine import CannotAnswer, Machine
 from checks.model import Check, Context, Fault, Observation
+from checks.names import names_of, stranger
 from checks.plain import to_plain
 from checks.profile import Profile
 
@@ -105,10 +106,21 @@ def observations(attempts: Mapping[str, Attempt]) -> dict[str, Observation]:
     }
 
 
-def for_wire(attempts: Mapping[str, Attempt], schema: int) -> dict[str, dict[str, Any]]:
-    """Return attempts as they travel, without fields newer than the collector's facts schema."""
-    return {
-        id_: {"measured_at": a.measured_at, "took_ms": a.took_ms}
-        | ({"fault": a.fault} if a.facts is None else {"facts": to_plain(a.facts, schema)})
-        for id_, a in attempts.items()
-    }
+def for_wire(attempts: Mapping[str, Attempt], profile: Profile, schema: int) -> dict[str, dict[str, Any]]:
+    """Return attempts as they travel, without fields newer than the collector's facts schema.
+
+    Facts that hold a text which is no digest and no name of the profile stay here: that is our fault, and is told so.
+    """
+    names = names_of(profile)
+    return {id_: _for_wire(attempt, names, schema) for id_, attempt in attempts.items()}
+
+
+def _for_wire(attempt: Attempt, names: frozenset[str], schema: int) -> dict[str, Any]:
+    timing = {"measured_at": attempt.measured_at, "took_ms": attempt.took_ms}
+    if attempt.facts is None:
+        return timing | {"fault": attempt.fault}
+    where = stranger(attempt.facts, names)
+    if where is not None:
+        log.error("facts of %s hold a text of this machine at %s: they are not sent", attempt.check_id, where)
+        return timing | {"fault": "probe_crashed"}
+    return timing | {"facts": to_plain(attempt.facts, schema)}

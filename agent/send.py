@@ -37,7 +37,7 @@ def lay_out(identity: Identity, required: Required, attempts: dict[str, Attempt]
         profile_version=required.profile.version,
         evidence="agent",
         facts_schema=required.facts_schema,
-        attempts=for_wire(attempts, required.facts_schema),
+        attempts=for_wire(attempts, required.profile, required.facts_schema),
     )
 
 

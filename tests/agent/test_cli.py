@@ -300,7 +300,9 @@ def test_a_revoked_code_is_said_in_the_collectors_words(
 
     def revoke(session: Any) -> None:
         secret = hashed(wire.parse_code(code).secret)
-        session.exec(select(EnrolmentCode).where(EnrolmentCode.secret_sha256 == secret)).one().revoked_at = 1
+        session.exec(select(EnrolmentCode).where(EnrolmentCode.secret_sha256 == secret)).one().revoked_at = int(
+            time.time()
+        )
 
     with Store(collector.settings.url) as store:
         store.write(revoke)

@@ -20,6 +20,7 @@ from checks.decide import FAULT_REMEDIES
 from checks.french import FAMILIES
 from checks.machine import FACTS_SCHEMA, Machine
 from checks.model import Check, Remedy
+from collector.retention import AT_ONCE_GONE, CLASSES
 
 ROOT = Path(__file__).parent.parent
 NOTE = "<!-- Écrit par docs/generate.py d'après le code : ne pas modifier à la main (make docs). -->\n"
@@ -117,6 +118,9 @@ def privacy_page() -> str:
     parts.append("## Les listes fermées\n")
     parts.append("Un échec attendu porte l'un de ces mots : " + ", ".join(f"`{w}`" for w in FAILURES) + ".\n")
     parts.append("Un émetteur de certificat est l'un de : " + ", ".join(f"`{w}`" for w in ISSUERS) + ".\n")
+    parts.append("## Ce qui est gardé, et combien de temps\n\n| quoi | durée | après | pourquoi |\n|---|---|---|---|")
+    parts.append("\n".join(f"| {k.what} | {k.days} jours | {k.since} | {k.why} |" for k in CLASSES) + "\n")
+    parts.append("\n".join(f"- {line}" for line in AT_ONCE_GONE) + "\n")
     return "\n".join(parts)
 
 

@@ -1,6 +1,7 @@
 """What is documented is what the code says; facts are only ever added to."""
 
 import json
+import re
 import runpy
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,17 @@ GENERATE = runpy.run_path(str(ROOT / "docs" / "generate.py"))
 @pytest.mark.parametrize("name", ["docs/checks.md", "docs/privacy.md", "tests/snapshots/facts.json"])
 def test_it_is_current(name: str) -> None:
     assert (ROOT / name).read_text(encoding="utf-8") == GENERATE["pages"]()[ROOT / name], "run make docs"
+
+
+def test_every_test_that_the_page_about_security_names_exists() -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page)
+    assert len(named) > 30
+    for path, name in named:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert not name or f"def {name}(" in text, f"{path} has no {name}"
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| menace")]
+    assert all("`tests/" in row for row in rows), "each threat names its proof"
 
 
 def additions(old: dict[str, Any], new: dict[str, Any]) -> None:

@@ -23,6 +23,10 @@ def way_to(url: str) -> Way:
         from agent.win32.winhttp import settings as windows_settings
 
         return Ways(settings=windows_settings).taken(endpoint_of(url), urlsplit(url).scheme)
+    if sys.platform == "darwin":
+        from agent.macos import proxy_settings
+
+        return Ways(settings=proxy_settings).taken(endpoint_of(url), urlsplit(url).scheme)
     return DIRECT
 
 
@@ -36,4 +40,8 @@ def open_door(known: Known) -> Machine:
         from agent.windows import WindowsMachine
 
         return WindowsMachine(known)
+    if sys.platform == "darwin":
+        from agent.macos import MacMachine
+
+        return MacMachine(known)
     raise NoDoor(f"l'agent ne sait pas encore auditer ce système ({sys.platform})")

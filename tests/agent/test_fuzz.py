@@ -4,6 +4,7 @@ import inspect
 import json
 from collections.abc import Callable
 from dataclasses import is_dataclass
+from datetime import UTC
 from typing import Any, get_type_hints
 
 import pytest
@@ -11,15 +12,53 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from agent import browsers_linux, hardware_linux, system_linux
+from agent import browsers_linux, browsers_macos, hardware_linux, hardware_macos, system_linux, system_macos
 from checks.plain import to_plain
 from tests.agent.samples import texts
 
-DOORS = {browsers_linux: "linux", hardware_linux: "linux", system_linux: "linux"}
+DOORS = {
+    browsers_linux: "linux",
+    hardware_linux: "linux",
+    system_linux: "linux",
+    browsers_macos: "macos",
+    hardware_macos: "macos",
+    system_macos: "macos",
+}
 GIVEN: dict[str, st.SearchStrategy[Any]] = {
     "bits": st.sampled_from([32, 64]),
     "asked": st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), max_size=3).map(tuple),
     "name": st.sampled_from(["chrome", "chromium", "edge", "firefox", "firefox_esr", "safari"]),
+}
+PLISTS = st.dictionaries(
+    st.sampled_from(
+        [
+            "ProductVersion",
+            "AppleLanguages",
+            "AppleSelectedInputSources",
+            "KeyboardLayout Name",
+            "LastSuccessfulDate",
+            "AutomaticallyInstallMacOSUpdates",
+            "CFBundleIdentifier",
+            "CFBundleShortVersionString",
+            "LSHandlers",
+            "LSHandlerURLScheme",
+        ]
+    ),
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=20)
+        | st.datetimes()
+        | st.just("com.google.Chrome"),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+        max_leaves=8,
+    ),
+)
+GIVEN |= {
+    "now": st.datetimes(timezones=st.just(UTC)),
+    "place": st.sampled_from(["machine", "user"]),
+    "suffixes": st.just(("ecole.example.fr",)),
 }
 """Arguments that do not come from the system: the door's own, or the profile's."""
 PARSERS = [
@@ -34,12 +73,13 @@ def arguments(function: Callable[..., Any], folder: str) -> st.SearchStrategy[di
     hints = get_type_hints(function)
     hints.pop("return")
     text = texts(folder)
-    return st.fixed_dictionaries(
-        {
-            name: GIVEN[name] if name in GIVEN else text if kind is str else st.from_type(kind)
-            for name, kind in hints.items()
-        }
-    )
+    return st.fixed_dictionaries({name: given_for(name, kind, text) for name, kind in hints.items()})
+
+
+def given_for(name: str, kind: Any, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    if kind == system_macos.Plist:
+        return PLISTS
+    return GIVEN[name] if name in GIVEN else text if kind is str else st.from_type(kind)
 
 
 def strictly_typed(value: Any) -> None:
@@ -52,7 +92,7 @@ def strictly_typed(value: Any) -> None:
 
 
 @pytest.mark.parametrize(("function", "folder"), PARSERS, ids=lambda x: getattr(x, "__name__", ""))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_it_answers_whatever_the_system_says(function: Callable[..., Any], folder: str, data: st.DataObject) -> None:
     strictly_typed(function(**data.draw(arguments(function, folder))))

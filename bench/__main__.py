@@ -9,11 +9,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import floors, ingest
+from bench import floors, ingest, nation, year
 from bench.ground import SCALES, Ground, Scale, grounds
 from bench.table import Figure, Table, number
 
-ROOMS: dict[str, Callable[[Ground, Scale, Table], None]] = {"ingest": ingest.measure}
+ROOMS: dict[str, Callable[[Ground, Scale, Table], None]] = {
+    "ingest": ingest.measure,
+    "nation": nation.measure,
+    "year": year.measure,
+}
 
 
 def main() -> int:
@@ -34,6 +38,8 @@ def main() -> int:
     minutes = (time.monotonic() - began) / 60
     table.notes.append(f"{minutes:.1f} minutes; load average after: {os.getloadavg()[0]:.1f}")
     table.print()
+    if args.document:
+        table.document(args.document)
     table.keep(args.folder / "bench.json", scale=args.scale, machine=about, minutes=round(minutes, 1))
     return 1 if args.strict and any(one.holds is False for one in table.figures) else 0
 
@@ -62,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", default=",".join(ROOMS), help=f"among {', '.join(ROOMS)}")
     parser.add_argument("--engines", default="sqlite,postgresql", help="among sqlite, postgresql")
     parser.add_argument("--folder", type=Path, default=Path("build/bench"), help="where databases and results go")
+    parser.add_argument("--document", type=Path, metavar="PAGE", help="write the table in a page, between its marks")
     parser.add_argument("--strict", action="store_true", help="fail when a bar does not hold")
     return parser
 

@@ -1,23 +1,26 @@
 """How many reports a second are acknowledged, the whole path, beside what?
 
 Every request is a new report of another workstation, signed beforehand. In each round the bare floor, the plain
-endpoint, the path without its commit and the path itself run one after the other, so that a noisy moment falls on all;
-what is shown is the median of the rounds.
+endpoint, the path without its commit, the path itself (first reports of workstations just enrolled) and the next day's
+reports of the same ones run one after the other, so that a noisy moment falls on all; what is shown is the median.
 """
 
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-from bench.ground import Ground, Scale, small_nation
+import psutil
+
+from bench.ground import SEED, Ground, Scale, small_nation
 from bench.load import Run, load, raw, write
 from bench.servers import COLLECTOR, free_port, served, uvicorn
 from bench.table import Figure, Table, number
 from checks.wire import REPORTS_PATH
-from collector.simulator.fleet import Pc, Sender
+from collector.simulator.fleet import Pc, Sender, pcs_of
 from collector.wire import inflate
 
 JSON = {"Content-Type": "application/json"}
@@ -31,36 +34,38 @@ class Contestant:
     processes: int
     start: Callable[[int], tuple[tuple[str, ...], dict[str, str]]]  # port -> command, environment
     requests: Callable[[], Sequence[Path]]  # one file of requests per process, made anew each time
+    again: bool = False  # the same request may come twice
 
 
 def measure(ground: Ground, scale: Scale, table: Table) -> None:
     """Run the rounds on one engine and add its figures."""
     processes = 1 if ground.engine == "sqlite" else 2
     wanted = int(scale.most_per_second * (scale.seconds + 1))
-    url, fleet = ground.enrolled("ingest", small_nation(wanted), wanted)
-    contestants = _contestants(ground, url, fleet, processes)
-    runs: dict[str, list[Run]] = {one.name: [] for one in contestants}
+    signed = _Signed(ground, list(islice(pcs_of(SEED, small_nation(wanted)), wanted)), processes)
+    runs: dict[str, list[Run]] = {}
     for _ in range(scale.rounds):
-        for one in contestants:
-            runs[one.name].append(_run(one, one.requests(), scale, ground.folder / f"{one.name}.log"))
+        url, _fleet = ground.enrolled("ingest", small_nation(wanted), wanted)
+        for one in _contestants(ground, url, signed, processes):
+            found = _run(one, one.requests(), scale, ground.folder / f"{one.name}.log")
+            runs.setdefault(one.name, []).append(found)
     _figures(ground.engine, processes, {name: _middle(found) for name, found in runs.items()}, table)
 
 
-def _contestants(ground: Ground, url: str, fleet: Sequence[Pc], processes: int) -> list[Contestant]:
+def _contestants(ground: Ground, url: str, signed: "_Signed", processes: int) -> list[Contestant]:
     """Lay out what is compared, the thing itself last."""
     plain = ground.database("plain").replace("postgresql://", "postgresql+psycopg://")
-    signed = _Signed(ground, fleet, processes)
 
     def collector(port: int, **more: str) -> tuple[tuple[str, ...], dict[str, str]]:
         return (*COLLECTOR, "--port", str(port)), ground.environment(url) | more
 
     return [
-        Contestant("bare", 1, lambda port: (uvicorn("bench.bare:app", port), {}), lambda: signed.bodies(1)),
+        Contestant("bare", 1, lambda port: (uvicorn("bench.bare:app", port), {}), lambda: signed.bodies(1), again=True),
         Contestant(
             "plain",
             processes,
             lambda port: (uvicorn("bench.plain:app", port), {"BENCH_DATABASE_URL": plain}),
             lambda: signed.bodies(processes),
+            again=True,
         ),
         Contestant(
             "without commit",
@@ -69,6 +74,7 @@ def _contestants(ground: Ground, url: str, fleet: Sequence[Pc], processes: int) 
             signed.reports,
         ),
         Contestant("collector", processes, collector, signed.reports),
+        Contestant("the next day", processes, collector, lambda: signed.reports(day=1)),
     ]
 
 
@@ -80,17 +86,16 @@ class _Signed:
         self.senders = [Sender(pc, ground.kinds) for pc in fleet]
         self._plain: dict[int, list[Path]] = {}
 
-    def reports(self) -> list[Path]:
-        """Sign the next report of every workstation."""
-        now = int(time.time())
+    def reports(self, day: int = 0) -> list[Path]:
+        """Sign the next report of every workstation, as it finds itself on a day."""
         return [
-            write(self.folder / f"reports-{part}", self._reports(self.senders[part :: self.processes], now))
+            write(self.folder / f"reports-{part}", self._reports(self.senders[part :: self.processes], day))
             for part in range(self.processes)
         ]
 
-    def _reports(self, senders: Sequence[Sender], now: int) -> Iterator[bytes]:
+    def _reports(self, senders: Sequence[Sender], day: int) -> Iterator[bytes]:
         for sender in senders:
-            body = sender.body(now=now)
+            body = sender.body(day)
             yield raw("POST", REPORTS_PATH, sender.report(body), body)
 
     def bodies(self, parts: int) -> list[Path]:
@@ -108,16 +113,23 @@ class _Signed:
 
 
 def _run(one: Contestant, files: Sequence[Path], scale: Scale, log: Path) -> Run:
-    ports = [free_port() for _ in range(one.processes)]
+    ports, servers = [free_port() for _ in range(one.processes)], []
     with ExitStack() as up:
         for port in ports:
             command, environment = one.start(port)
-            up.enter_context(served(command, port, environment, log))
-        found = load(list(zip(ports, files, strict=True)), scale.connections, scale.seconds)
+            servers.append(psutil.Process(up.enter_context(served(command, port, environment, log))))
+        before = _spent(servers)
+        found = load(list(zip(ports, files, strict=True)), scale.connections, scale.seconds, again=one.again)
+        found = replace(found, server_s=_spent(servers) - before)
     if found.refused > found.acknowledged // 100:
         said = log.read_text(errors="replace")[-1500:]
         raise SystemExit(f"bench: {one.name} refused {found.refused} of {found.acknowledged + found.refused}:\n{said}")
     return found
+
+
+def _spent(servers: Sequence[psutil.Process]) -> float:
+    """Return the processor time these processes have used."""
+    return sum(times.user + times.system for times in (server.cpu_times() for server in servers))
 
 
 def _middle(runs: Sequence[Run]) -> Run:
@@ -130,11 +142,13 @@ def _middle(runs: Sequence[Run]) -> Run:
         p50_ms=statistics.median(run.p50_ms for run in runs),
         p99_ms=statistics.median(run.p99_ms for run in runs),
         generator_percent=of_rate.generator_percent,
+        server_s=of_rate.server_s,
     )
 
 
 def _figures(engine: str, processes: int, found: dict[str, Run], table: Table) -> None:
     ours, plain, rolled, bare = (found[name] for name in ("collector", "plain", "without commit", "bare"))
+    again = found["the next day"]
     said, least = f"{engine}, {processes} process{'es' if processes > 1 else ''}", 5_000 if processes == 1 else 6_000
     rate, times = number(ours.rate, "/s"), f"p50 {number(ours.p50_ms)} p99 {number(ours.p99_ms)} ms"
     for figure in (
@@ -168,6 +182,18 @@ def _figures(engine: str, processes: int, found: dict[str, Run], table: Table) -
             measured=rate,
             baseline=number(bare.rate, "/s"),
             ratio=ours.rate / bare.rate,
+        ),
+        Figure(
+            name="  the same workstations' next reports",
+            measured=number(again.rate, "/s"),
+            baseline=f"p50 {number(again.p50_ms)} p99 {number(again.p99_ms)} ms",
+            ratio=again.rate / ours.rate,
+        ),
+        Figure(
+            name="  processor time of each report",
+            measured=f"{number(ours.each_us)} us",
+            baseline=" ".join(f"{name} {number(run.each_us)}" for name, run in found.items()),
+            ratio=plain.each_us / ours.each_us,
         ),
         Figure(name="  share of the load generator", measured=f"{number(ours.generator_percent)} % of one core"),
     ):

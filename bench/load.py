@@ -21,11 +21,17 @@ class Run:
     p50_ms: float
     p99_ms: float
     generator_percent: float  # of one core, used by the generator itself
+    server_s: float = 0.0  # processor time of the servers
 
     @property
     def rate(self) -> float:
         """Acknowledged per second."""
         return self.acknowledged / self.seconds
+
+    @property
+    def each_us(self) -> float:
+        """Processor time of the servers for each, in microseconds: a busy machine changes it little."""
+        return 1e6 * self.server_s / max(1, self.acknowledged)
 
 
 def raw(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -35,15 +41,18 @@ def raw(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> b
 
 
 def write(path: Path, requests: Iterable[bytes]) -> Path:
-    """Keep requests for one thread of wrk; returns what to call them."""
-    with path.with_name(f"{path.name}.0").open("wb") as file:
+    """Keep requests for one thread of wrk; returns the path."""
+    with path.open("wb") as file:
         for one in requests:
             file.write(b"%08d" % len(one) + one)
     return path
 
 
-def load(targets: Sequence[tuple[int, Path]], connections: int, seconds: float) -> Run:
-    """Send to `(port, requests)` on loopback, `connections` in all, for so many seconds; the sum over the targets."""
+def load(targets: Sequence[tuple[int, Path]], connections: int, seconds: float, *, again: bool = False) -> Run:
+    """Send to `(port, requests)` on loopback, `connections` in all, for so many seconds; the sum over the targets.
+
+    `again`: the same requests may be sent over and over; otherwise each goes once, and it ends early when all are sent.
+    """
     if shutil.which("wrk") is None:
         raise SystemExit("bench: wrk is missing (Debian: apt install wrk)")
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -51,7 +60,7 @@ def load(targets: Sequence[tuple[int, Path]], connections: int, seconds: float) 
     options = ("-t1", f"-c{share}", f"-d{each}", "--timeout=30s", f"-s{LUA}")
     running = [
         subprocess.Popen(
-            ["wrk", *options, f"http://127.0.0.1:{port}/", "--", path],
+            ["wrk", *options, f"http://127.0.0.1:{port}/", "--", path, *(["again"] if again else [])],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "LC_ALL": "C"},

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
@@ -42,6 +44,20 @@ class Table:
             if number == 0:
                 print("  ".join("-" * width for width in widths))
         print("\n" + "\n".join(self.notes))
+
+    def markdown(self) -> str:
+        """Return the table as Markdown, with its notes."""
+        lines = ["| figure | measured | beside | ratio | bar | |", "|---|---|---|---|---|---|"]
+        lines += [f"| {' | '.join(cell.strip() for cell in _row(one))} |" for one in self.figures]
+        return "\n".join([*lines, "", *(f"- {note}" for note in self.notes)])
+
+    def document(self, path: Path) -> None:
+        """Put the table in a page, between its two marks."""
+        before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+        _, _, after = rest.partition(END)
+        if not rest or not after:
+            raise SystemExit(f"bench: {path} has no {BEGIN} … {END}")
+        path.write_text(f"{before}{BEGIN}\n{self.markdown()}\n{END}{after}", encoding="utf-8")
 
     def keep(self, path: Path, **about: object) -> None:
         """Write it as JSON too, for whoever compares runs."""

@@ -21,7 +21,7 @@ import psycopg
 
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 """For tests that lose no power: what a commit costs is not their matter."""
-READY_WITHIN_S = 30
+READY_WITHIN_S = 90
 
 
 def missing() -> str:
@@ -45,6 +45,7 @@ class Postgres:
     listen: str = ""  # an address to listen on besides the socket
     port: int = 5432
     launcher: tuple[str, ...] = ()
+    base: "Postgres | None" = None  # begin as a copy of this one, which is running (pg_basebackup)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="preau-pg-", dir="/tmp")))
     process: subprocess.Popen[bytes] | None = None
     _numbers: Iterator[int] = field(default_factory=count)
@@ -58,15 +59,29 @@ class Postgres:
             owner = pwd.getpwnam("postgres")
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
             self._account = ("setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
-        self._run("initdb", "-D", self.data, "-U", "preau", "-A", "trust", "-E", "UTF8", "--no-sync")
-        with (Path(self.data) / "postgresql.conf").open("a") as file:
-            file.writelines(f"{setting}\n" for setting in self.settings)
-        with (Path(self.data) / "pg_hba.conf").open("a") as file:  # only where a test makes it listen
-            file.write("host all all 10.0.0.0/8 trust\n")
+        if self.base is None:
+            self.run("initdb", "-D", self.data, "-U", "preau", "-A", "trust", "-E", "UTF8", "--no-sync")
+            with (Path(self.data) / "pg_hba.conf").open("a") as file:  # only where a test makes it listen
+                file.write("host all all 10.0.0.0/8 trust\n")
+        else:
+            where = ("-h", str(self.base.folder), "-p", str(self.base.port), "-U", "preau")
+            self.run("pg_basebackup", *where, "-D", self.data, "-X", "stream", "-c", "fast", "--no-sync")
+        self.set(*self.settings)
 
     @property
     def data(self) -> str:
         return str(self.folder / "data")
+
+    def set(self, *settings: str) -> None:
+        """Add settings, for the next start."""
+        with (Path(self.data) / "postgresql.conf").open("a") as file:
+            file.writelines(f"{setting}\n" for setting in settings)
+
+    def signal_file(self, name: str) -> None:
+        """Leave the empty file that makes the next start a recovery or a standby."""
+        path = Path(self.data) / name
+        path.touch()
+        shutil.chown(path, Path(self.data).owner(), Path(self.data).group())
 
     def url(self, database: str) -> str:
         """The address of a database, by the socket."""
@@ -115,7 +130,7 @@ class Postgres:
         """Stop it: SIGINT ends its sessions in order, SIGQUIT leaves the log to be replayed as a crash does."""
         if self.process is not None:
             self.process.send_signal(how)
-            self.process.wait(30)
+            self.process.wait(60)
             self.process = None
 
     def remove(self) -> None:
@@ -123,7 +138,8 @@ class Postgres:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs to its end, as the server's account."""
         command = [*self._account, str(self.programs / program), *arguments]
         subprocess.run(command, check=True, capture_output=True, **self._place())
 

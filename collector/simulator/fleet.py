@@ -146,7 +146,7 @@ class Sender:
         self.key_id = wire.key_id(self.key.verify_key.encode())
         self.sequence = 0
         self.last_receipt = "-"
-        self._kinds = kinds
+        self.kinds = kinds
 
     @cached_property
     def key(self) -> SigningKey:
@@ -170,7 +170,7 @@ class Sender:
     def body(self, day: int = 0, now: int | None = None) -> bytes:
         """Return the report of a day, as it travels."""
         measured_at = int(time.time()) if now is None else now
-        return self.pc.flavour(self._kinds, day).packed(self.pc.workstation_id, measured_at)
+        return self.pc.flavour(self.kinds, day).packed(self.pc.workstation_id, measured_at)
 
     def report(self, body: bytes, report_id: str | None = None) -> dict[str, str]:
         """Take the next number, and return the headers under which these bytes are sent."""

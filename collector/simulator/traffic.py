@@ -58,10 +58,12 @@ class Outcome:
 class Traffic:
     """The workstations of a slice of the nation, and the lines they share."""
 
-    def __init__(self, addresses: Sequence[str], kinds: Sequence[Flavour], connections: int = 32) -> None:
+    def __init__(
+        self, addresses: Sequence[str], kinds: Sequence[Flavour], connections: int = 32, *, all_good: bool = False
+    ) -> None:
         self.outcome = Outcome()
         self._kinds, self._connections = kinds, connections
-        self._addresses = addresses
+        self._addresses, self._all_good = addresses, all_good
         self._clones: dict[str, str] = {}
 
     async def enrol(self, fleet: Iterable[Pc], code: Mapping[str, str], progress: Progress) -> list[Sender]:
@@ -83,11 +85,8 @@ class Traffic:
         random.Random(day).shuffle(order)  # noqa: S311 - an order, not a secret
 
         async def one(line: Line, sender: Sender) -> None:
-            lot = draw("bad", sender.pc.number, day)
-            if lot % 100 < BAD_PERCENT:
-                await self._misbehave(line, sender, list(BAD)[lot // 100 % len(BAD)])
-            if day > 0 and draw("clone", sender.pc.number) % 100 < CLONE_PERCENT:
-                await self._send_as_clone(line, sender, day)
+            if not self._all_good:
+                await self._make_trouble(line, sender, day)
             await self._send(line, sender, day)
 
         await self._each(order, one, progress)
@@ -125,6 +124,13 @@ class Traffic:
         sender.last_receipt = self._clones.get(sender.key_id, held)
         await self._send(line, sender, day)
         self._clones[sender.key_id], sender.last_receipt = sender.last_receipt, held
+
+    async def _make_trouble(self, line: Line, sender: Sender, day: int) -> None:
+        lot = draw("bad", sender.pc.number, day)
+        if lot % 100 < BAD_PERCENT:
+            await self._misbehave(line, sender, list(BAD)[lot // 100 % len(BAD)])
+        if day > 0 and draw("clone", sender.pc.number) % 100 < CLONE_PERCENT:
+            await self._send_as_clone(line, sender, day)
 
     async def _misbehave(self, line: Line, sender: Sender, kind: str) -> None:
         before = sender.sequence

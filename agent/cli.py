@@ -18,7 +18,7 @@ from agent.identity import Folder, Identity, Unusable, default_folder
 from agent.measure import Attempt, measure, observations
 from agent.post import NoAnswer, Refusal
 from agent.requirements import Required
-from agent.send import flush, lay_out, spool_report
+from agent.send import STANDINGS, flush, lay_out, spool_report
 from agent.spool import Spool
 from checks import wire
 from checks.decide import decide, workstation_outcome
@@ -143,6 +143,8 @@ def status(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has
     print(f"En attente       : {count(len(spool), 'relevé')}")
     if spool.dropped:
         print(f"Abandonnés, faute de place : {count(spool.dropped, 'relevé')}")
+    if progress.standing in STANDINGS:
+        print(STANDINGS[progress.standing])
     for name, reason in spool.aside:
         print(f"Mis de côté : {name} : {reason}")
     return 0

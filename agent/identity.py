@@ -53,6 +53,7 @@ class Progress:
     last_receipt: str | None = None
     received_at: int | None = None  # when the collector received it, by its clock
     outcome: str | None = None  # of the last audit
+    standing: str = ""  # what the collector made of the last report: "counted", "pending", "quarantined"…
 
 
 class Folder:

@@ -16,6 +16,12 @@ from checks import wire
 
 FIRST_WAIT_S: Final = 2.0
 LONGEST_WAIT_S: Final = 300.0
+STANDINGS: Final = {
+    "pending": "Relevé reçu, pas encore compté : ce poste attend qu'une personne l'accepte sur le collecteur.",
+    "quarantined": "Relevé mis de côté par le collecteur : une personne doit accepter ce poste, ou l'enrôler à nouveau "
+    "avec un code de l'école (preau-agent enrol --again). C'est le cas quand un disque a été copié sur un autre poste.",
+}
+"""What is worth saying of a report that was received and does not count."""
 
 
 def spool_report(
@@ -95,8 +101,11 @@ def _send(folder: Folder, spool: Spool, identity: Identity, report: Pending, say
     said = answer.json()
     if said.get("report_id") == report.report_id:
         if answer.status in (200, 201) and believed(answer, "receipt", identity.keys):
-            folder.keep_progress(last_receipt=said["receipt_id"], received_at=said["received_at"])
+            standing = str(said.get("state", ""))
+            folder.keep_progress(last_receipt=said["receipt_id"], received_at=said["received_at"], standing=standing)
             spool.sent(report)
+            if standing in STANDINGS:
+                say(STANDINGS[standing])
             return
         if _is_refusal(answer, identity):
             spool.refused(report, str(said.get("detail", "")))

@@ -17,6 +17,7 @@ from collector.people.roles import Role
 from collector.settings import from_environment
 from collector.signing import open_keys
 from collector.store import Session
+from collector.store.audit import record
 from collector.store.engine import Store
 from collector.store.enrolling import keys_seen
 from collector.store.enrolments import list_codes
@@ -89,8 +90,13 @@ def token_create(args: argparse.Namespace) -> int:
         created_at=now,
         expires_at=now + args.days * 86_400 if args.days else None,
     )
+
+    def keep(session: Session) -> None:
+        kept = add_token(session, secret, token)
+        record(session, now, ACTOR, "token_made", f"token:{kept.id}", role=kept.role, place=kept.place)
+
     with Store(from_environment().url) as store:
-        store.write(lambda session: add_token(session, secret, token))
+        store.write(keep)
     print(secret)
     return 0
 
@@ -113,6 +119,7 @@ def token_revoke(args: argparse.Namespace) -> int:
         if token is None:
             raise Refused(f"aucun jeton ne porte le numéro {args.id} : voir preau-collector token list")
         token.revoked_at = token.revoked_at or int(time.time())
+        record(session, token.revoked_at, ACTOR, "token_revoked", f"token:{token.id}")
 
     with Store(from_environment().url) as store:
         store.write(revoke)

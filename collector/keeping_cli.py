@@ -1,4 +1,4 @@
-"""What do `preau-collector purge`, `erase`, `backup` and `restore` do? What is kept, how long, and where else."""
+"""What do `preau-collector purge`, `erase`, `export`, `backup` and `restore` do? What is kept, how long, and where."""
 
 import argparse
 import sys
@@ -8,9 +8,12 @@ from typing import Any
 
 from checks.french import count
 from collector.backup import back_up, restore
-from collector.code_cli import ACTOR
+from collector.code_cli import ACTOR, positive
 from collector.enrolling.codes import Refused
 from collector.erasing import erase
+from collector.exports import csv_file
+from collector.exports.public import public_table
+from collector.exports.suppression import LEAST
 from collector.retention import purge
 from collector.settings import from_environment
 from collector.signing import open_keys
@@ -63,6 +66,14 @@ def run_restore(args: argparse.Namespace) -> int:
     return 0
 
 
+def run_export_public(args: argparse.Namespace) -> int:
+    """Write the figures that may be published."""
+    with Store(from_environment().url) as store, store.reading() as session:
+        args.file.write_bytes(b"".join(csv_file.write(public_table(session, args.least), csv_file.FRENCH)))
+    print(f"{args.file} : écoles par département ; un nombre de 1 à {args.least - 1} est caché (« s »)")
+    return 0
+
+
 def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
     """Add `purge`, `erase`, `backup` and `restore` to the command line."""
     subparsers.add_parser("purge", help="effacer ce qui a dépassé sa durée (fait aussi chaque heure)").set_defaults(
@@ -78,6 +89,13 @@ def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
         one = what.add_parser(kind, help=words)
         one.add_argument("id", metavar=name)
         one.set_defaults(run=run_erase, kind=kind)
+    export = subparsers.add_parser("export", help="écrire ce qui peut être publié").add_subparsers(
+        required=True, metavar="COMMANDE"
+    )
+    one = export.add_parser("public", help="écoles par état et département, petits nombres cachés (CSV)")
+    one.add_argument("file", metavar="FICHIER", type=Path)
+    one.add_argument("--least", type=positive, default=LEAST, metavar="NOMBRE", help=f"plus petit nombre dit ({LEAST})")
+    one.set_defaults(run=run_export_public)
     one = subparsers.add_parser("backup", help="sauvegarder la base SQLite et les clés dans un fichier")
     one.add_argument("file", metavar="FICHIER", type=Path)
     one.set_defaults(run=run_backup)

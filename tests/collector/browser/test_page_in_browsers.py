@@ -6,17 +6,21 @@ import subprocess
 import time
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext
 
+from collector.facts import unpack
 from collector.rendering import static
 from collector.store.engine import Store
+from collector.store.tries import tries_of
 from collector.test_page.judged import devices_of
 from collector.test_page_cli import make_page_code
 from tests.collector.browser.test_accessible import TOO_WIDE, rgaa
-from tests.collector.measured import MOULIN
+from tests.collector.measured import MARELLE, MOULIN
 from tests.conftest import need
 from tests.npm import npm_program
 
@@ -60,13 +64,16 @@ def result(context: BrowserContext, path: str) -> tuple[str, float]:
     return page.locator("main").inner_text().replace("\u00a0", " "), time.monotonic() - began
 
 
-def test_a_recent_browser_is_ready_within_thirty_seconds(chromium: Browser, address: str, path: str) -> None:
+def test_a_recent_browser_is_ready_within_thirty_seconds(chromium: Browser, address: str, served_store: Store) -> None:
+    path = f"/test/{make_page_code(served_store, MARELLE, days=90)}"  # whose line nobody has measured yet
     for context in visitor(chromium, address, {"body": pixel(), "content_type": "image/png"}):
         text, took_s = result(context, path)
     assert "Prêt pour" in text
     assert "JavaScript récent : oui." in text
     assert "son image s'affiche" in text
     assert "Aller et retour en" in text
+    assert "Descente : " in text
+    assert "Montée : " in text
     assert took_s < 30
 
 
@@ -89,6 +96,21 @@ def test_a_browser_that_refuses_windows_and_storage_is_told_so(chromium: Browser
         context.add_init_script("window.open = () => null;")
         text, _ = result(context, path)
     assert "Le navigateur n'ouvre pas de fenêtre" in text
+
+
+def test_cookies_of_another_site_are_tried_from_a_second_address(
+    chromium: Browser, address: str, path: str, sample: tuple[FastAPI, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, store = sample
+    other = address.replace("127.0.0.1", "localhost")
+    monkeypatch.setattr(app.state, "settings", replace(app.state.settings, public_url=address, other_address=other))
+    for context in visitor(chromium, address, {"body": pixel(), "content_type": "image/png"}):
+        result(context, path)
+    with store.reading() as session:
+        newest = max(tries_of(session, MOULIN), key=lambda test: test.observed_at)
+        facts = unpack(newest.facts)["browser.features"].facts
+    assert facts is not None
+    assert b"third_party_cookies" in facts
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -34,11 +34,17 @@ class LineAnswers:
         return Settings()
 
     def links(self) -> tuple[Link, ...]:
-        """Say nothing of cards: each system's door does."""
+        """Say nothing of cards: each system's door does.
+
+        Lit : rien.
+        """
         raise CannotAnswer("not_supported")
 
     def latency(self, endpoints: tuple[Endpoint, ...]) -> Latency:
-        """Ask the collector for a few pings, or else connect a few times to the first endpoint that answers."""
+        """Ask the collector for a few pings, or else connect a few times to the first endpoint that answers.
+
+        Lit : quelques pings du collecteur, ou quelques connexions au premier hôte du profil qui répond.
+        """
         collector, first = self._known.collector, self._to.pinged()
         if first is None:
             return self._connect_times(endpoints)
@@ -65,7 +71,11 @@ class LineAnswers:
         return Latency(asked="services", failure=None, round_trips_us=tuple(times))
 
     def throughput(self) -> Throughput:
-        """Ask the collector for its leave, and measure the line to it."""
+        """Ask the collector for its leave, and measure the line to it.
+
+        Lit : un envoi et une réception bornés vers le collecteur, sur son autorisation ; la charge du processeur
+        pendant ce temps.
+        """
         lease = self._known.lease()
         if not lease:
             raise CannotAnswer("not_permitted")
@@ -82,14 +92,20 @@ class LineAnswers:
             return None
 
     def collector_clock(self) -> ServerClock | None:
-        """Say what the collector's last answer showed, or its ping."""
+        """Say what the collector's last answer showed, or its ping.
+
+        Lit : la date de la dernière réponse du collecteur.
+        """
         if self._known.collector_clock is not None:
             return self._known.collector_clock
         pinged = self._to.pinged()
         return pinged.clock if pinged is not None else None
 
     def server_clocks(self, urls: tuple[str, ...]) -> tuple[ServerClock, ...]:
-        """Read the Date of one answer of each server."""
+        """Read the Date of one answer of each server.
+
+        Lit : l'en-tête `Date` d'une réponse de chaque service du profil.
+        """
         trust = dateless_context(self._known.extra_ca)
 
         def ask(url: str) -> ServerClock:

@@ -49,12 +49,11 @@ from checks.answers.ways import Link
 from checks.machine import CannotAnswer
 
 _APT_LOGS: Final = ("/var/log/apt/history.log.1.gz", "/var/log/apt/history.log")
-_ROOTS: Final = (
+_ROOTS: Final = (  # of Debian, Fedora and openSUSE
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/etc/ssl/ca-bundle.pem",
 )
-"""Where Debian, Fedora and openSUSE each keep their one bundle of roots."""
 _LOCALES: Final = ("/etc/locale.conf", "/etc/default/locale")
 _KEYBOARDS: Final = ("/etc/X11/xorg.conf.d/00-keyboard.conf", "/etc/default/keyboard", "/etc/vconsole.conf")
 _SECURE_BOOT: Final = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
@@ -65,7 +64,11 @@ class LinuxMachine(NetworkAnswers):
     """Implements `checks.machine.Machine` on Linux; asks nothing that needs an administrator."""
 
     def network(self) -> Network:
-        """Read cards from the system, routes from /proc."""
+        """Read cards from the system, routes from /proc.
+
+        Lit : les cartes et leurs adresses (par psutil), `/proc/net/route`, `/proc/net/ipv6_route`, `/proc/net/arp`,
+        `/sys/class/net`.
+        """
         stats, addresses = psutil.net_if_stats(), psutil.net_if_addrs()
         cards = (
             Interface(
@@ -88,11 +91,18 @@ class LinuxMachine(NetworkAnswers):
         )
 
     def links(self) -> tuple[Link, ...]:
-        """Ask the kernel about each card."""
+        """Ask the kernel about each card.
+
+        Lit : `/sys/class/net`, `/proc/net/wireless`, ioctl `SIOCETHTOOL`, `iw dev … link`.
+        """
         return links()
 
     def _proxy_settings(self) -> Settings:
-        """Read the desktop's settings, else the environment's."""
+        """Read the desktop's settings, else the environment's.
+
+        Lit : `gsettings` (GNOME), `kioslaverc` (KDE), `https_proxy`, `http_proxy`, `no_proxy`, `auto_proxy`,
+        `/etc/resolv.conf`.
+        """
         return proxy_linux.settings()
 
     def release(self) -> Release:
@@ -213,7 +223,7 @@ class LinuxMachine(NetworkAnswers):
         return browsers_linux.browsers()
 
     def policies(self, hosts: tuple[str, ...]) -> Policies:
-        """Read what is imposed on each browser.
+        """Read what is imposed on each.
 
         Lit : `/etc/opt/chrome/policies/managed`, `/etc/chromium/policies/managed`, `/etc/opt/edge/policies/managed`,
         `policies.json` de Firefox (`/etc/firefox/policies` ou son dossier `distribution`).

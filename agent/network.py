@@ -43,7 +43,10 @@ class NetworkAnswers(LineAnswers):
         return anything_beyond(self._to)
 
     def resolve(self, hosts: tuple[str, ...]) -> tuple[Resolution, ...]:
-        """Resolve each host as this workstation's programs do."""
+        """Resolve each host as this workstation's programs do.
+
+        Lit : le résolveur du système (`getaddrinfo`), pour les seuls hôtes du profil.
+        """
 
         def ask(host: str) -> Resolution:
             started, failure, kinds = time.monotonic(), None, set()
@@ -62,7 +65,10 @@ class NetworkAnswers(LineAnswers):
         return ask_each(ask, hosts, within_s=ALL_S, otherwise=late)
 
     def dns_answers(self, hosts: tuple[str, ...]) -> tuple[DnsAnswer, ...]:
-        """Ask each name server, and see who leads to the service where the collector was told otherwise."""
+        """Ask each name server, and see who leads to the service where the collector was told otherwise.
+
+        Lit : les adresses des serveurs DNS du système ; leur réponse pour les seuls hôtes du profil.
+        """
         asked = lookup.servers()
 
         def ask(host: str) -> DnsAnswer:
@@ -76,7 +82,10 @@ class NetworkAnswers(LineAnswers):
         return ask_each(ask, hosts, within_s=ALL_S, otherwise=late)
 
     def connect(self, endpoints: tuple[Endpoint, ...]) -> tuple[Connection, ...]:
-        """Connect to each endpoint, and close."""
+        """Connect to each endpoint, and close.
+
+        Lit : une connexion TCP à chaque hôte et port du profil.
+        """
 
         def late(end: Endpoint) -> Connection:
             return Connection(host=end.host, port=end.port, failure="timeout", took_ms=round(ALL_S * 1000))
@@ -84,11 +93,17 @@ class NetworkAnswers(LineAnswers):
         return ask_each(self._to.connection, endpoints, within_s=ALL_S, otherwise=late)
 
     def proxies(self, endpoints: tuple[Endpoint, ...]) -> tuple[ProxyWay, ...]:
-        """Say which way browsers take to each endpoint, and try both."""
+        """Say which way browsers take to each endpoint, and try both.
+
+        Lit : les réglages de proxy du système ou le script qu'ils nomment ; une connexion par le proxy et une sans.
+        """
         return ask_each(self._to.proxy_way, endpoints, within_s=ALL_S, otherwise=self._to.no_proxy_way)
 
     def handshake(self, endpoints: tuple[Endpoint, ...]) -> tuple[Handshake, ...]:
-        """Shake hands with each endpoint, and close."""
+        """Shake hands with each endpoint, and close.
+
+        Lit : le certificat que présente chaque hôte du profil, et le magasin de confiance du système.
+        """
 
         def late(end: Endpoint) -> Handshake:
             return handshake.shaken(end, ALL_S, "timeout")
@@ -96,7 +111,10 @@ class NetworkAnswers(LineAnswers):
         return ask_each(self._to.shaken, endpoints, within_s=ALL_S, otherwise=late)
 
     def packet_sizes(self, endpoints: tuple[Endpoint, ...]) -> tuple[PacketSize, ...]:
-        """Exchange large packets with each endpoint, and small ones where large ones stall."""
+        """Exchange large packets with each endpoint, and small ones where large ones stall.
+
+        Lit : une réponse de chaque hôte du profil, en grands puis en petits paquets.
+        """
 
         def ask(end: Endpoint) -> PacketSize:
             tunnel = self._to.tunnel(end)
@@ -114,7 +132,10 @@ class NetworkAnswers(LineAnswers):
         return ask_each(ask, endpoints, within_s=ALL_S, otherwise=late)
 
     def families(self, endpoints: tuple[Endpoint, ...]) -> tuple[Family, ...]:
-        """Reach each endpoint by IPv6, by IPv4, and as browsers do."""
+        """Reach each endpoint by IPv6, by IPv4, and as browsers do.
+
+        Lit : une connexion TCP à chaque hôte du profil, en IPv6 et en IPv4.
+        """
 
         def ask(end: Endpoint) -> Family:
             if self._to.ways.taken(end).kind != "direct":
@@ -130,7 +151,10 @@ class NetworkAnswers(LineAnswers):
         return ask_each(ask, endpoints, within_s=ALL_S, otherwise=late)
 
     def fetch(self, pages: tuple[PageAsked, ...]) -> tuple[Page, ...]:
-        """Fetch each page the way browsers take."""
+        """Fetch each page the way browsers take.
+
+        Lit : la page connue de chaque service du profil ; son contenu ne quitte pas le poste.
+        """
 
         def ask(asked: PageAsked) -> Page:
             tunnel = self._to.tunnel(endpoint_of(asked.url))
@@ -144,7 +168,10 @@ class NetworkAnswers(LineAnswers):
         return ask_each(ask, pages, within_s=ALL_S, otherwise=late)
 
     def sockets(self, asked: tuple[SocketAsked, ...]) -> tuple[SocketAnswer, ...]:
-        """Open each web socket the way browsers take."""
+        """Open each web socket the way browsers take.
+
+        Lit : une ouverture de WebSocket vers chaque service qui en a une.
+        """
 
         def ask(one: SocketAsked) -> SocketAnswer:
             end = endpoint_of(one.url)
@@ -157,7 +184,10 @@ class NetworkAnswers(LineAnswers):
         return ask_each(ask, asked, within_s=ALL_S, otherwise=late)
 
     def portal(self, hosts: tuple[str, ...]) -> Portal:
-        """Ask for each host with nothing encrypted, and for the collector's ping."""
+        """Ask for each host with nothing encrypted, and for the collector's ping.
+
+        Lit : `http://` de chaque hôte du profil, et le ping du collecteur.
+        """
 
         def ask(host: str) -> PlainAnswer:
             return portal.ask_plainly(host, self._to.taken(f"http://{host}/"), self._to.trust)
@@ -177,7 +207,10 @@ class NetworkAnswers(LineAnswers):
         )
 
     def controls(self) -> tuple[Control, ...]:
-        """Hand over what the collector saw."""
+        """Hand over what the collector saw.
+
+        Lit : rien du poste : ce que le collecteur a vu des services, reçu avec le profil.
+        """
         return self._known.controls
 
     def page_features(self) -> PageFeatures:

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import checks
+from agent.linux import LinuxMachine
+from agent.macos import MacMachine
+from agent.windows import WindowsMachine
 from checks.actors import ACTOR_NAMES, DEFAULT_ACTORS
 from checks.answers.network import FAILURES, ISSUERS
 from checks.decide import FAULT_REMEDIES
@@ -23,6 +26,8 @@ from checks.model import Check, Remedy
 from collector.retention import AT_ONCE_GONE, CLASSES
 
 ROOT = Path(__file__).parent.parent
+DOORS = {"Linux": LinuxMachine, "Windows": WindowsMachine, "macOS": MacMachine}
+QUESTIONS = [n for n, f in vars(Machine).items() if callable(f) and not n.startswith("_")]
 NOTE = "<!-- Écrit par docs/generate.py d'après le code : ne pas modifier à la main (make docs). -->\n"
 
 
@@ -64,6 +69,7 @@ def check_section(check: Check[Any, Any]) -> str:
     after = [f"`{id_}`" for id_ in check.after]
     after += [f"`{id_}` (pour `{c}`)" for c, ids in check.after_for.items() for id_ in ids]
     lines = [f"### `{check.id}` {check.title}", "", *(f"- {line}" for line in doc.splitlines()[2:])]
+    lines += [f"- Questions : {', '.join(f'`{question}`' for question in asked_by(check))}."]
     lines += [f"- Vie privée : {check.privacy}", f"- Temps : {check.deadline_ms // 1000} s au plus."]
     if after:
         lines.append(f"- Expliqué par : {', '.join(after)}.")
@@ -74,6 +80,32 @@ def check_section(check: Check[Any, Any]) -> str:
     return "\n".join([*lines, *remedy_rows(dict(check.remedies))])
 
 
+def asked_by(check: Check[Any, Any]) -> list[str]:
+    """Return the questions of the door that a check asks."""
+    source = inspect.getsource(importlib.import_module(f"checks.{check.id}"))
+    named = re.findall(r"\bmachine\.(\w+)\b", source)
+    return [question for question in QUESTIONS if question in named]
+
+
+def read_by(door: type, question: str) -> str:
+    """Return what a door says beside an answer that it reads ("Lit : …"), or beside the settings that lead it there."""
+    methods = [question, *(["_proxy_settings"] if question == "proxies" else [])]
+    docs = (inspect.getdoc(getattr(door, method)) or "" for method in methods)
+    found = (re.search(r"^Lit : (.+?)(?:\n\n|\Z)", doc, re.MULTILINE | re.DOTALL) for doc in docs)
+    return " ".join(re.sub(r"\s+", " ", match[1]).strip() for match in found if match).replace("|", "\\|")
+
+
+def reads_table() -> str:
+    """Show, question by question, what each system's door reads; network questions are asked alike everywhere."""
+    rows = []
+    for question in QUESTIONS:
+        said = [read_by(door, question) for door in DOORS.values()]
+        if any(said):
+            said = ["*(partout)* " + said[0], "″", "″"] if len(set(said)) == 1 else said
+            rows.append(f"| `{question}` | " + " | ".join(one or "rien encore." for one in said) + " |")
+    return "\n".join((f"| question | {' | '.join(DOORS)} |", "|---" * (len(DOORS) + 1) + "|", *rows)) + "\n"
+
+
 def checks_page() -> str:
     """Describe every check, family by family."""
     parts = [NOTE, "# Les contrôles", CHECKS_INTRO]
@@ -81,6 +113,8 @@ def checks_page() -> str:
     for family in families:
         parts.append(f"## {FAMILIES[family]}\n")
         parts += [check_section(c) + "\n" for c in checks.ALL if c.id.startswith(f"{family}.")]
+    parts.append(f"## Ce que lit chaque question, système par système\n{READS_INTRO}")
+    parts.append(reads_table())
     parts.append("## Quand un contrôle n'a pas de mesure\n")
     parts.append("| cause | ce qui est vu | qui agit | quoi faire |\n|---|---|---|---|")
     parts.append("\n".join(remedy_rows(dict(FAULT_REMEDIES))) + "\n")
@@ -90,6 +124,11 @@ def checks_page() -> str:
 CHECKS_INTRO = """
 Un contrôle mesure des faits sur le poste, puis les juge selon le profil de l'ENT. Ce qu'un contrôle précédent explique
 n'est pas jugé : il est dit « non jugé, à cause de… ». Les contrôles sont dans l'ordre qui sépare les causes.
+"""
+READS_INTRO = """
+Chaque porte (`agent/linux.py`, `agent/windows.py`, `agent/macos.py`) le dit à côté de sa réponse, et cette table en est
+faite. Les réponses de macOS viennent d'échantillons et de la documentation d'Apple : elles n'ont jamais été essayées
+sur un vrai Mac.
 """
 PRIVACY_INTRO = """
 L'agent ne peut demander au poste que ce qui suit ; aucune question n'exécute une commande ni ne lit un fichier au choix

@@ -74,8 +74,11 @@ def chain(judged: Mapping[str, Verdict], profile: Profile) -> dict[str, Verdict]
     verdicts: dict[str, Verdict] = {}
     failing: dict[str, _Began] = {}
     for id_, alone in judged.items():
-        check = checks.BY_ID[id_]
         failing[id_] = {}
+        if alone.outcome is Outcome.READY:  # then all of its evidence is
+            verdicts[id_] = alone
+            continue
+        check = checks.BY_ID[id_]
         evidence = [_withdraw(check, e, failing) for e in alone.evidence]
         if profile.requirements[id_].tier is Tier.RECOMMENDED:
             evidence = [_cap(e) for e in evidence]

@@ -5,26 +5,35 @@ import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final, NoReturn
 
 import uvicorn
 
 import checks
-from checks.french import count
-from checks.profile import ProfileError, parse
-from collector import code_cli, keeping_cli, key_cli, people_cli, schools_cli, simulate_cli, test_page_cli
+from checks.profile import ProfileError
+from collector import (
+    code_cli,
+    keeping_cli,
+    key_cli,
+    people_cli,
+    profile_cli,
+    schools_cli,
+    simulate_cli,
+    test_page_cli,
+    verify_cli,
+)
 from collector.app import create_app
 from collector.backup import BackupError
 from collector.enrolling.codes import Refused
 from collector.people.signing_in import first_invitation
-from collector.profiles import OlderProfile, publish_profile
+from collector.profiles import AnotherPublication, OlderProfile
 from collector.settings import Settings, SettingsError, from_environment
-from collector.signing import KeyFileError, open_keys
+from collector.signing import KeyFileError
 from collector.simulator.filling import NotEmpty
 from collector.simulator.rehearsal import NotStarted
 from collector.store import Unavailable
 from collector.store.engine import Store
+from collector.store.rejudged import Overtaken
 from collector.store.schema import SchemaError, require_present, upgrade, versions
 from collector.territory import BadTerritory
 from collector.uai import BadUai
@@ -35,6 +44,7 @@ pour commencer :
   preau-collector db upgrade
   preau-collector schools import fr-en-annuaire-education.csv
   preau-collector profile publish mon-ent.toml
+  preau-collector profile diff mon-ent-v2.toml (ce que changerait un profil, avant de le publier)
   preau-collector code create 0310000A --file ecole.preau
   preau-collector serve                        (montre le lien du premier compte)
   preau-collector user invite --role pilote --place academie:16
@@ -61,11 +71,14 @@ REFUSALS: Final = (
     NotEmpty,
     NotStarted,
     OlderProfile,
+    AnotherPublication,
     SettingsError,
     KeyFileError,
     SchemaError,
     BadUai,
     BadTerritory,
+    BackupError,
+    Overtaken,
 )
 """What is told as it is: their messages say what to do."""
 
@@ -82,22 +95,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 refused or failed, 64 wrong usage)."""
     args = _parser().parse_args(arguments)
     try:
-        has_none = args.run in (demo, db_upgrade, profile_check, keeping_cli.run_restore)
+        has_none = args.run in (demo, db_upgrade, profile_cli.profile_check, keeping_cli.run_restore)
         if not has_none and getattr(args, "fill", True):
             _require_database()
         return int(args.run(args))
-    except (
-        Refused,
-        NotEmpty,
-        NotStarted,
-        OlderProfile,
-        SettingsError,
-        KeyFileError,
-        SchemaError,
-        BadUai,
-        BadTerritory,
-        BackupError,
-    ) as error:
+    except REFUSALS as error:
         sys.stderr.write(f"preau-collector : {error}\n")
     except ProfileError as error:
         sys.stderr.write(f"{args.file}, {error}\n")
@@ -158,44 +160,12 @@ def db_upgrade(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command
     return 0
 
 
-def profile_check(args: argparse.Namespace) -> int:
-    """Read a profile and say what it holds, or which line is wrong."""
-    profile = parse(_text(args.file))
-    print(
-        f"{args.file} : {profile.title} ({profile.id} {profile.version}, en vigueur le {profile.valid_from:%d/%m/%Y})"
-    )
-    print(f"  {count(len(profile.services), 'service')} : {', '.join(s.url for s in profile.services)}")
-    print(f"  {count(len(profile.requirements), 'contrôle')} : {', '.join(profile.requirements)}")
-    print(f"  {count(len(profile.figures), 'chiffre sourcé', 'chiffres sourcés')}")
-    return 0
-
-
-def profile_publish(args: argparse.Namespace) -> int:
-    """Publish a profile and judge its schools again."""
-    settings = from_environment()
-
-    def progress(done: int, total: int) -> None:
-        sys.stderr.write(f"\r{done}/{total} écoles jugées" + ("\n" if done == total else ""))
-
-    with Store(settings.url) as store:
-        profile = publish_profile(store, open_keys(settings), _text(args.file), default=args.default, progress=progress)
-    print(f"{profile.id} {profile.version} est en vigueur")
-    return 0
-
-
 def _require_database() -> None:
     """Raise `SchemaError` or `Unavailable` before a command begins on a database that it cannot use."""
     settings = from_environment()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with Store(settings.url) as store:
         require_present(store.engine)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise Refused(f"{path} n'est pas un texte en UTF-8 : l'enregistrer en UTF-8") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -224,17 +194,8 @@ def _parser() -> argparse.ArgumentParser:
 
     schools_cli.add_commands(commands)
 
-    profile = commands.add_parser("profile", help="les exigences d'un ENT").add_subparsers(
-        required=True, metavar="COMMANDE"
-    )
-    one = profile.add_parser("check", help="dire ce que contient un profil, ou quelle ligne est fausse")
-    one.add_argument("file", metavar="FICHIER", type=Path)
-    one.set_defaults(run=profile_check)
-    one = profile.add_parser("publish", help="le mettre en vigueur et juger à nouveau ses écoles")
-    one.add_argument("file", metavar="FICHIER", type=Path)
-    one.add_argument("--default", action="store_true", help="en faire le profil des écoles qui n'en nomment pas")
-    one.set_defaults(run=profile_publish)
-
+    profile_cli.add_commands(commands)
+    verify_cli.add_commands(commands)
     code_cli.add_commands(commands)
     simulate_cli.add_commands(commands)
     people_cli.add_commands(commands)

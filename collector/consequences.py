@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collector import findings
-from collector.facts import Facts, merge, pack
+from collector.facts import merge, pack
 from collector.freshness import day_of
 from collector.judging import causes, judge, same_on, that_matters
 from collector.reading import SET_BYTES, SPREAD_S, Said
@@ -28,8 +28,7 @@ class Change:
 class _Plan:
     change: Change
     gens: tuple[Gen, ...]
-    facts: Facts  # as newly reported
-    measured_at: int
+    measured_at: int  # when the last of its facts was observed, by the collector's clock
     repeats: bool  # says again what the last report said
     covers: bool  # replaces everything known
 
@@ -59,27 +58,26 @@ def work_out(changes: Sequence[Change], held: Held, rows: Rows, now: int) -> Non
 
 def _plan(change: Change, held: Held, now: int) -> _Plan:
     gens = held.serving.all_of(change.sender.profile_id)
-    facts = change.said.kept(change.sent_at, now)
-    moments = [one.observed_at for one in facts.values()]
-    plan = _Plan(change, gens, facts, max(moments), repeats=False, covers=False)
+    first, last_one = change.said.moments(change.sent_at, now)
+    plan = _Plan(change, gens, last_one, repeats=False, covers=False)
     known = [held.verdicts.get((gen.id, plan.id)) for gen in gens]
     said, last = change.said.hash, [v for v in known if v is not None]
-    if not said or len(last) < len(gens) or any(not v.report_hash or min(moments) < v.measured_at for v in last):
+    if not said or len(last) < len(gens) or any(not v.report_hash or first < v.measured_at for v in last):
         return plan
     plan.covers = all(v.report_hash[:SET_BYTES] == said[:SET_BYTES] for v in last)
-    plan.repeats = all(v.report_hash == said for v in last) and _judged_alike(plan, last)
+    plan.repeats = all(v.report_hash == said for v in last) and _judged_alike(plan, last, first)
     return plan
 
 
-def _judged_alike(plan: _Plan, last: Sequence[Any]) -> bool:
+def _judged_alike(plan: _Plan, last: Sequence[Any], first: int) -> bool:
     """Tell whether these facts, judged before, would be judged the same on the days they are seen again.
 
     Of the last report it is known when its latest fact was observed, and that all were within `SPREAD_S` before.
     """
     days = {day_of(v.measured_at - back) for v in last for back in (0, SPREAD_S)}
-    days |= {day_of(one.observed_at) for one in plan.facts.values()}
+    days |= {day_of(first), day_of(plan.measured_at)}
     opens_on = plan.change.sender.opens_on
-    return all(gen.profile is None or same_on(plan.facts, gen.profile, opens_on, days) for gen in plan.gens)
+    return all(gen.profile is None or same_on(plan.change.said.facts, gen.profile, opens_on, days) for gen in plan.gens)
 
 
 def _moves_causes(plan: _Plan, held: Held) -> bool:
@@ -109,7 +107,8 @@ def _repeat(plan: _Plan, gen: Gen, held: Held, rows: Rows, now: int) -> None:
 
 def _afresh(plan: _Plan, held: Held, rows: Rows, now: int) -> None:
     """Keep new facts and judge them."""
-    facts = plan.facts if plan.covers else merge(held.facts(plan.id), plan.facts)
+    new = plan.change.said.kept(plan.change.sent_at, now)
+    facts = new if plan.covers else merge(held.facts(plan.id), new)
     # Unless the report says all that is known, one like it will not say again what was judged.
     report_hash = plan.change.said.hash if all(one.is_last for one in facts.values()) else b""
     measured_at = max((plan.measured_at, held.last_measured_at(plan.id)))

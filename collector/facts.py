@@ -10,11 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import msgspec
-import zstandard
 
 from checks.model import Fault
-
-_LEVEL: Final = 6
+from collector.compression import compress, decompress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +35,12 @@ def pack(facts: Facts) -> bytes:
         check_id: (one.observed_at, one.is_last, one.fault, None if one.facts is None else msgspec.Raw(one.facts))
         for check_id, one in facts.items()
     }
-    return zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True).compress(_ENCODER.encode(plain))
+    return compress(_ENCODER.encode(plain))
 
 
 def unpack(kept: bytes, moved_s: int = 0) -> dict[str, Kept]:
     """Read kept facts; `moved_s`: seconds by which the last report's facts were seen again since."""
-    plain = zstandard.ZstdDecompressor().decompress(kept)
+    plain = decompress(kept)
     return {
         check_id: Kept(
             observed_at=observed_at + (moved_s if is_last else 0),
@@ -56,11 +54,11 @@ def unpack(kept: bytes, moved_s: int = 0) -> dict[str, Kept]:
 
 def merge(held: Facts, new: Facts) -> dict[str, Kept]:
     """Return facts with newer ones in their place; what is older than the facts held changes nothing."""
-    merged = {check_id: replace(one, is_last=False) for check_id, one in held.items()}
+    merged = {check_id: replace(one, is_last=False) for check_id, one in held.items() if check_id not in new}
     for check_id, one in new.items():
         old = held.get(check_id)
-        if old is None or one.observed_at >= old.observed_at:
-            merged[check_id] = replace(one, is_last=True)
+        is_older = old is not None and one.observed_at < old.observed_at
+        merged[check_id] = replace(old, is_last=False) if old is not None and is_older else one
     return merged
 
 

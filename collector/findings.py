@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-import zstandard
 
 from checks.model import Outcome, Verdict
+from collector.compression import compress, decompress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ def found_in(verdicts: Mapping[str, Verdict]) -> tuple[Found, ...]:
 def pack(found: Iterable[Found]) -> bytes:
     """Compress findings for keeping."""
     rows = [(f.check_id, f.cause, f.subject, f.outcome.value, f.sentence, f.because_of) for f in found]
-    return zstandard.ZstdCompressor(level=3, write_content_size=True).compress(msgspec.json.encode(rows))
+    return compress(msgspec.json.encode(rows))
 
 
 def unpack(kept: bytes | None) -> tuple[Found, ...]:
@@ -52,7 +52,7 @@ def unpack(kept: bytes | None) -> tuple[Found, ...]:
         return ()
     return tuple(
         Found(check_id=c, cause=cause, subject=s, outcome=outcome, sentence=sentence, because_of=because_of)
-        for c, cause, s, outcome, sentence, because_of in _DECODER.decode(zstandard.ZstdDecompressor().decompress(kept))
+        for c, cause, s, outcome, sentence, because_of in _DECODER.decode(decompress(kept))
     )
 
 

@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from checks import wire as protocol
+from checks.pace import next_in_s
 from collector import receipts
 from collector.consequences import Change, work_out
 from collector.envelope import Answer, Envelope, unknown
+from collector.people.tables import SetAside
 from collector.problems import Problem
 from collector.reading import Said, read
 from collector.signing import Keys
 from collector.store import Session
+from collector.store.quarantine import set_aside
 from collector.store.standing import restate
 from collector.store.taking import Rows, held, senders, write
 from collector.wire import NotCompressed, TooLarge, Unreadable, inflate
 
-NEXT_IN_S: Final = 86_400
-"""When a workstation is expected again: one report a day."""
 COUNTED: Final = {"active": "counted", "pending": "pending"}
 """What a report is, by the state of its key; any other state is quarantine."""
 CLONED: Final = "Deux postes envoient avec la même clé : un disque a été copié. Les enrôler chacun à nouveau."
@@ -83,7 +84,8 @@ def take_group(session: Session, keys: Keys, reports: Sequence[Opened]) -> list[
     now = int(time.time())
     answers: dict[int, Answer] = {}
     for wave in _waves(reports):
-        rows_of = senders(session, [reports[i].envelope.key_id for i in wave])
+        one_of = {reports[i].envelope.key_id: i for i in wave}
+        rows_of = senders(session, one_of)
         rows = Rows()
         changes: list[Change] = []
         for i in wave:
@@ -91,10 +93,27 @@ def take_group(session: Session, keys: Keys, reports: Sequence[Opened]) -> list[
         known = held(session, [change.sender.workstation_id for change in changes])
         work_out(changes, known, rows, now)
         write(session, rows, known.serving, now)
+        for row in rows.keys:
+            if row["state"] not in COUNTED:
+                _set_aside(session, reports[one_of[row["_key_id"]]].envelope, row["reason"], now)
         cloned = [rows_of[row["_key_id"]] for row in rows.keys if row["state"] != rows_of[row["_key_id"]].state]
         if cloned:
             restate(session, [row.workstation_id for row in cloned], now, "report")
     return [answers[i] for i in range(len(reports))]
+
+
+def _set_aside(session: Session, envelope: Envelope, reason: str, now: int) -> None:
+    """Keep the bytes of a report that does not count: a person may yet accept its workstation."""
+    row = SetAside(
+        key_id=envelope.key_id,
+        report_id=envelope.report_id,
+        sequence=envelope.sequence,
+        sent_at=envelope.sent_at,
+        received_at=now,
+        reason=reason,
+        body=envelope.body,
+    )
+    set_aside(session, row)
 
 
 def _waves(reports: Sequence[Opened]) -> Iterable[Sequence[int]]:
@@ -170,7 +189,7 @@ def _receipt(
             "sha256": sha256,
             "received_at": received_at,
             "state": state,
-            "next_in_s": NEXT_IN_S,
+            "next_in_s": next_in_s(envelope.key_id, received_at),
         }
     )
     return Answer(status=201 if is_new else 200, body=body, signature=keys.sign_answer("receipt", body))

@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,6 +26,7 @@ _READ: Final = {check.id: msgspec.json.Decoder(check.facts) for check in checks.
 _REMEMBERED: Final = 20_000
 """Verdicts held in memory: a judge is pure, and many workstations say the very same of their system or browser."""
 _NEVER: Final = Kept(observed_at=0, facts=None, fault="never_asked")
+_by_day: dict[int, tuple[Profile, tuple[str, ...]]] = {}
 _judged: OrderedDict[tuple[object, ...], tuple[Profile, Verdict]] = OrderedDict()
 
 
@@ -63,7 +64,7 @@ def judge_alone(check: Check[Any, Any], kept: Kept, profile: Profile, context: C
     """Judge one check's kept facts, or recall what the very same facts gave before."""
     if kept.facts is None:
         return judge_one(check, Observation(fault=kept.fault), profile, context)
-    day = kept.observed_at // DAY_S if depends_on_day(check.id, profile) else 0
+    day = kept.observed_at // DAY_S if check.id in by_day(profile) else 0
     key = (check.id, id(profile), kept.facts, context.opens_on, day)
     recalled = _judged.get(key)
     if recalled is not None and recalled[0] is profile:
@@ -76,26 +77,26 @@ def judge_alone(check: Check[Any, Any], kept: Kept, profile: Profile, context: C
     return verdict
 
 
-def depends_on_day(check_id: str, profile: Profile) -> bool:
-    """Tell whether a check is judged by the day it was observed."""
-    kind: type = type(profile.requirements[check_id].requirement)
-    return "observed_on" in filled_names(kind)
+def by_day(profile: Profile) -> tuple[str, ...]:
+    """Return the checks that a profile judges by the day they were observed."""
+    known = _by_day.get(id(profile))
+    if known is None or known[0] is not profile:
+        kinds: dict[str, type] = {id_: type(required.requirement) for id_, required in profile.requirements.items()}
+        known = (profile, tuple(id_ for id_, kind in kinds.items() if "observed_on" in filled_names(kind)))
+        _by_day[id(profile)] = known
+    return known[1]
 
 
-def same_on(facts: Facts, profile: Profile, opens_on: date | None, days: Iterable[int]) -> bool:
+def same_on(facts: Mapping[str, bytes | None], profile: Profile, opens_on: date | None, days: Iterable[int]) -> bool:
     """Tell whether facts give the very same verdicts, whichever of these days (since 1970) they were observed on."""
     context, whichever = Context(opens_on=opens_on), sorted(set(days))
     return all(
-        judge_alone(checks.BY_ID[check_id], _on(kept, whichever[0]), profile, context)
-        == judge_alone(checks.BY_ID[check_id], _on(kept, day), profile, context)
-        for check_id, kept in facts.items()
-        if kept.facts is not None and check_id in profile.requirements and depends_on_day(check_id, profile)
+        judge_alone(checks.BY_ID[check_id], Kept(observed_at=whichever[0] * DAY_S, facts=raw), profile, context)
+        == judge_alone(checks.BY_ID[check_id], Kept(observed_at=day * DAY_S, facts=raw), profile, context)
         for day in whichever[1:]
+        for check_id in by_day(profile)
+        if (raw := facts.get(check_id)) is not None
     )
-
-
-def _on(kept: Kept, day: int) -> Kept:
-    return Kept(observed_at=day * DAY_S, facts=kept.facts)
 
 
 def observation(check_id: str, kept: Kept) -> Observation:

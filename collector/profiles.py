@@ -13,22 +13,22 @@ from checks.plain import to_plain
 from checks.profile import Profile, parse
 from collector.envelope import Answer, Envelope, authenticate
 from collector.problems import Problem
+from collector.rejudging import rejudge
 from collector.settings import Settings
 from collector.signing import Keys
 from collector.store import Session
 from collector.store.engine import Store
-from collector.store.generations import flip, prepare, profiles_in_force, schools_next, serving
+from collector.store.generations import in_preparation, prepare, profiles_in_force
 from collector.store.profiles import controls_of, version_for
-from collector.store.readiness import refresh_schools
-from collector.store.standing import judge_schools
 from collector.tables import School, ServiceControl, Workstation
-
-BATCH = 200
-"""Schools judged again in one transaction."""
 
 
 class OlderProfile(ValueError):
     """A profile older than the one in force; the message says which, in French."""
+
+
+class AnotherPublication(ValueError):
+    """Another profile is being published; the message says which, in French."""
 
 
 def profile_answer(store: Store, keys: Keys, settings: Settings, envelope: Envelope) -> Answer:
@@ -83,8 +83,9 @@ def publish_profile(
     default: bool = False,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Profile:
-    """Publish a profile and judge its schools again; raises `ProfileError`, `OlderProfile`.
+    """Publish a profile and judge its schools again; raises `ProfileError`, `OlderProfile`, `AnotherPublication`.
 
+    The same profile, interrupted before, goes on where it stopped.
     `progress` is told (schools done, schools in all) after each batch.
     """
     profile = parse(toml)
@@ -93,18 +94,18 @@ def publish_profile(
     if current and (profile.valid_from, profile.version) < (current.valid_from, current.version):
         raise OlderProfile(f"le profil {current.id} {current.version} en vigueur est plus récent que {profile.version}")
     now, signature = int(time.time()), keys.sign_profile(toml)
-    id_ = store.write(lambda session: prepare(session, profile, toml, signature, now, default=default))
-    with store.reading() as session:
-        uais = schools_next(session, serving(session))
-    for begin in range(0, len(uais), BATCH):
-        some = uais[begin : begin + BATCH]
-        store.write(lambda session, some=some: _judge_again(session, some))  # type: ignore[misc]
-        progress(begin + len(some), len(uais))
-    store.write(lambda session: flip(session, id_, int(time.time())))
+    store.write(lambda session: _begin(session, profile, toml, signature, now, default=default))
+    rejudge(store, progress)
     return profile
 
 
-def _judge_again(session: Session, uais: list[str]) -> None:
-    now = int(time.time())
-    judge_schools(session, uais, now, "profile")
-    refresh_schools(session, uais, now, "profile")
+def _begin(session: Session, profile: Profile, toml: str, signature: str, now: int, *, default: bool) -> None:
+    """Begin a publication, or find the same one interrupted; raises `AnotherPublication`."""
+    begun = in_preparation(session)
+    if begun is None:
+        prepare(session, profile, toml, signature, now, default=default)
+    elif begun.version.toml != toml:
+        raise AnotherPublication(
+            f"la publication de {begun.version.id} {begun.version.version} n'est pas finie : la reprendre "
+            "(preau-collector profile publish --resume) ou y renoncer (--abandon) d'abord"
+        )

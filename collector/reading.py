@@ -72,6 +72,14 @@ class Said:
     faults: Mapping[str, Fault]
     hash: bytes  # of the checks it carries and of all it says but dates; b"" when it spreads over more than an hour
 
+    def moments(self, sent_at: int, received_at: int) -> tuple[int, int]:
+        """Return when the first and the last of these facts were observed, by the collector's clock."""
+        first, last = min(self.measured_at.values()), max(self.measured_at.values())
+        return (
+            observed_at(received_at=received_at, sent_at=sent_at, measured_at=first),
+            observed_at(received_at=received_at, sent_at=sent_at, measured_at=last),
+        )
+
     def kept(self, sent_at: int, received_at: int) -> dict[str, Kept]:
         """Return the facts with the moment each was observed, by the collector's clock."""
         return {

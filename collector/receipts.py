@@ -7,7 +7,6 @@ the holder of the key could make two collide, and would deceive nobody but itsel
 
 import hashlib
 import struct
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -38,7 +37,7 @@ class Entry:
 
 def tag(id_: str) -> bytes:
     """Return what is held of the id of a report or of its receipt (a UUID)."""
-    return uuid.UUID(id_).bytes[:8]
+    return bytes.fromhex(id_.replace("-", "")[:16])
 
 
 def digest(sequence: int, sha256: str) -> bytes:
@@ -49,7 +48,8 @@ def digest(sequence: int, sha256: str) -> bytes:
 def receipt_id(key_id: str, report_id: str, sequence: int, sha256: str, received_at: int) -> str:
     """Name a receipt: the same for the same report received at the same moment."""
     named = hashlib.sha256(f"{key_id} {report_id} {sequence} {sha256} {received_at}".encode()).digest()
-    return str(uuid.UUID(bytes=tag(report_id) + named[:8]))
+    hexed = (tag(report_id) + named[:8]).hex()
+    return f"{hexed[:8]}-{hexed[8:12]}-{hexed[12:16]}-{hexed[16:20]}-{hexed[20:]}"
 
 
 def entries(ring: bytes) -> Iterator[Entry]:

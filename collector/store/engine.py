@@ -30,6 +30,9 @@ class Store:
     def reading(self) -> Iterator[Session]:
         """Open a session to read with."""
         with Session(self.engine) as session:
+            if self.engine.dialect.name == "postgresql":
+                # Several statements must see one moment: a generation may flip between them.
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
     def write(self, job: Callable[[Session], T]) -> T:

@@ -23,6 +23,7 @@ class Gen:
     id: int
     profile: Profile | None  # None: nothing is judged
     is_default: bool = False
+    cursor: str = ""  # last UAI judged, while it is in preparation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,8 @@ def serving(session: Session) -> Serving:
     pending = None
     for row, version in session.exec(query).all():
         assert row.id is not None
-        gen = Gen(id=row.id, profile=parsed(version.id, version.version, version.toml), is_default=row.is_default)
+        profile = parsed(version.id, version.version, version.toml)
+        gen = Gen(id=row.id, profile=profile, is_default=row.is_default, cursor=row.cursor)
         if row.state == "pending":
             pending = gen
         else:
@@ -129,9 +131,30 @@ def prepare(session: Session, profile: Profile, toml: str, signature: str, now: 
     return row.id
 
 
-def pending(session: Session) -> Generation | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InPreparation:
+    """The generation in preparation, and the text it judges by."""
+
+    generation: Generation
+    version: ProfileVersion
+
+
+def in_preparation(session: Session) -> InPreparation | None:
     """Return the generation in preparation."""
-    return session.exec(select(Generation).where(Generation.state == "pending")).first()
+    row = session.exec(select(Generation).where(Generation.state == "pending")).first()
+    if row is None:
+        return None
+    version = session.get_one(ProfileVersion, (row.profile_id, row.profile_version))
+    return InPreparation(generation=row, version=version)
+
+
+def abandon(session: Session, now: int) -> str | None:
+    """Give up the generation in preparation; returns its profile and version, None when there is none."""
+    found = in_preparation(session)
+    if found is None:
+        return None
+    found.generation.state, found.generation.ended_at = "abandoned", now
+    return f"{found.version.id} {found.version.version}"
 
 
 def flip(session: Session, id_: int, now: int) -> None:

@@ -39,23 +39,25 @@ def differences(session: Session, uais: Sequence[str], found: Serving) -> Moves:
         if not theirs or any((gen.id, uai) in moves.tallies for uai in theirs):
             continue
         shares = shares_of(session, theirs)
-        kept = _kept(session, gen.id, theirs)
+        kept = kept_tallies(session, gen.id, theirs)
         for uai in theirs:
             tally = moves.of(gen.id, uai)
             for one in shares.get(uai, ()):
                 tally.add(one)
-            _subtract(tally, kept.get(uai, Tally()))
+            subtract(tally, kept.get(uai, Tally()))
     return moves
 
 
-def _kept(session: Session, generation: int, uais: Collection[str]) -> dict[str, Tally]:
+def kept_tallies(session: Session, generation: int, uais: Collection[str]) -> dict[str, Tally]:
+    """Return what is kept of some schools under a generation, by UAI."""
     table = SchoolState.__table__  # type: ignore[attr-defined]
     rows = session.execute(select(table).where(table.c.generation == generation, table.c.uai.in_(uais))).all()
     causes = causes_of(session, [(generation, uai) for uai in uais])
     return {row.uai: tally_of(row, causes.get((generation, row.uai), ())) for row in rows}
 
 
-def _subtract(tally: Tally, kept: Tally) -> None:
+def subtract(tally: Tally, kept: Tally) -> None:
+    """Take what is kept away from a tally."""
     for name, number in kept.counts.items():
         tally.counts[name] = tally.counts.get(name, 0) - number
     for key, having in kept.causes.items():

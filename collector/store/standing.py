@@ -70,13 +70,19 @@ def _shares(session: Session, ids: Sequence[str], serving_now: Serving) -> _Shar
 def restate(session: Session, workstation_ids: Collection[str], now: int, why: Why = "person") -> None:
     """Give workstations the state of the strongest of their keys, after any key changed; retired ones stay so."""
     with moving(session, workstation_ids, now, why):
-        states: dict[str, str] = {}
-        keys = select(WorkstationKey.workstation_id, WorkstationKey.state)
-        for id_, state in session.exec(keys.where(col(WorkstationKey.workstation_id).in_(workstation_ids))).all():
-            states[id_] = min(states.get(id_, state), state, key=_STRONGEST.index)
+        states = strongest(session, workstation_ids)
         for workstation in session.exec(select(Workstation).where(col(Workstation.id).in_(workstation_ids))).all():
             if workstation.state != "retired":
                 workstation.state = states.get(workstation.id, "revoked")
+
+
+def strongest(session: Session, workstation_ids: Collection[str]) -> dict[str, str]:
+    """Return the state of the strongest key of each workstation that has any."""
+    states: dict[str, str] = {}
+    keys = select(WorkstationKey.workstation_id, WorkstationKey.state)
+    for id_, state in session.exec(keys.where(col(WorkstationKey.workstation_id).in_(workstation_ids))).all():
+        states[id_] = min(states.get(id_, state), state, key=_STRONGEST.index)
+    return states
 
 
 def forget(session: Session, workstation_ids: Collection[str], now: int) -> None:

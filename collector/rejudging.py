@@ -1,0 +1,84 @@
+"""How does another profile come in force, without any reader seeing half of it?
+
+Its judgement is prepared beside the one in force, batch after batch of schools, on every core; meanwhile each report is
+judged by both. Then it flips for all its schools at once. What was begun and interrupted goes on where it stopped.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from collector.judging_pool import FEW, Done, Task, judge_many
+from collector.store import Session
+from collector.store.engine import Store
+from collector.store.flipping import note_changes, sweep_past
+from collector.store.generations import abandon, flip, in_preparation, schools_next, serving
+from collector.store.rejudged import Batch, batches, has_many, tasks, write_batch
+
+Progress = Callable[[int, int], None]
+"""Told (schools judged, schools in all)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flipped:
+    """What a publication did."""
+
+    schools: int  # judged
+    changed: int  # whose outcome is another one
+
+
+def rejudge(store: Store, progress: Progress = lambda *_: None) -> Flipped:
+    """Prepare the generation begun, and put it in force; raises `Overtaken`, LookupError when there is none."""
+    with store.reading() as session:
+        row = in_preparation(session)
+        if row is None:
+            raise LookupError("nothing is in preparation")
+        uais = schools_next(session, serving(session))
+    assert row.generation.id is not None
+    id_, toml = row.generation.id, row.version.toml
+    left = list(batches(uais, row.generation.cursor))
+    done = len(uais) - sum(len(batch.uais) for batch in left)
+    progress(done, len(uais))
+    for batch, judged in judge_many(_read(store, left), toml, many=_are_many(store)):
+        now = int(time.time())
+        store.write(partial(_write, id_=id_, toml=toml, batch=batch, done=judged, now=now))
+        done += len(batch.uais)
+        progress(done, len(uais))
+    changed = store.write(partial(_flip, id_=id_, now=int(time.time())))
+    return Flipped(schools=len(uais), changed=changed)
+
+
+def give_up(store: Store) -> str | None:
+    """Abandon the generation in preparation; returns its profile's name, None when there was none."""
+    return store.write(partial(abandon, now=int(time.time())))
+
+
+def tidy(store: Store) -> int:
+    """Take away what past generations left, a little at a time; returns how many rows."""
+    gone = 0
+    while some := store.write(sweep_past):
+        gone += some
+    return gone
+
+
+def _read(store: Store, left: Sequence[Batch]) -> Iterator[tuple[Batch, list[Task]]]:
+    for batch in left:
+        with store.reading() as session:
+            found = tasks(session, batch.uais)
+        yield batch, found
+
+
+def _are_many(store: Store) -> bool:
+    with store.reading() as session:
+        return has_many(session, FEW)
+
+
+def _write(session: Session, id_: int, toml: str, batch: Batch, done: Sequence[Done], now: int) -> None:
+    write_batch(session, id_, toml, batch, done, now)
+
+
+def _flip(session: Session, id_: int, now: int) -> int:
+    changed = note_changes(session, serving(session), now)
+    flip(session, id_, now)
+    return changed

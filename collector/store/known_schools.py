@@ -1,0 +1,78 @@
+"""Where do schools stand now, to be compared with where another profile would put them?"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from checks.model import Outcome
+from collector.judged import SchoolState
+from collector.store.generations import Serving
+from collector.store.readiness import kept_tallies
+from collector.tables import School, Workstation
+from collector.tally import Tally
+
+_PC: Final = Workstation.__table__  # type: ignore[attr-defined]
+_SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
+_STATE: Final = SchoolState.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A school as it stands now."""
+
+    uai: str
+    name: str
+    commune: str
+    expected: int | None
+    outcome: Outcome
+    tally: Tally
+    states: Mapping[str, str]  # of its workstations, by id
+
+
+def known_schools(session: Session, found: Serving, uais: Collection[str]) -> list[Known]:
+    """Read where some schools stand now."""
+    states: dict[str, dict[str, str]] = {}
+    for id_, uai, state in session.execute(select(_PC.c.id, _PC.c.uai, _PC.c.state).where(_PC.c.uai.in_(uais))):
+        states.setdefault(uai, {})[id_] = state
+    serves = found.expression().label("serves")
+    schools = session.execute(
+        select(
+            _SCHOOL.c.uai,
+            _SCHOOL.c.name,
+            _SCHOOL.c.commune_name,
+            _SCHOOL.c.expected_workstations,
+            serves,
+            _STATE.c.outcome,
+        )
+        .outerjoin(_STATE, (_STATE.c.uai == _SCHOOL.c.uai) & (_STATE.c.generation == serves))
+        .where(_SCHOOL.c.uai.in_(uais))
+        .order_by(_SCHOOL.c.uai)
+    ).all()
+    tallies = {
+        (gen, uai): tally
+        for gen in {school.serves for school in schools}
+        for uai, tally in kept_tallies(session, gen, uais).items()
+    }
+    return [
+        Known(
+            uai=school.uai,
+            name=school.name,
+            commune=school.commune_name,
+            expected=school.expected_workstations,
+            outcome=Outcome(school.outcome or "unmeasured"),
+            tally=tallies.get((school.serves, school.uai), Tally()),
+            states=states.get(school.uai, {}),
+        )
+        for school in schools
+    ]
+
+
+def measured_among(session: Session, found: Serving, uais: Collection[str]) -> list[str]:
+    """Return those of these schools that have measured workstations, in order."""
+    gens = {0, *(gen.id for gen in found.current.values())}
+    counted = _STATE.c.ready + _STATE.c.at_risk + _STATE.c.blocked + _STATE.c.unmeasured
+    query = select(_STATE.c.uai).where(_STATE.c.generation.in_(gens), counted > 0)
+    return sorted(set(session.execute(query).scalars().all()) & set(uais))

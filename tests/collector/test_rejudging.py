@@ -1,0 +1,205 @@
+"""Another profile comes in force for all its schools at once, and what is counted is always what a recount says."""
+
+import time
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from checks import wire
+from checks.model import Outcome
+from checks.profile import parse
+from collector import rejudging
+from collector.enrolling.codes import Refused
+from collector.judged import Generation, Transition, Verdict
+from collector.profile_cli import _ask_if_alarming
+from collector.profile_diff import difference, estimate
+from collector.profiles import AnotherPublication, publish_profile
+from collector.signing import Keys
+from collector.store.engine import Store
+from collector.store.generations import in_preparation, prepare, schools_next, serving
+from collector.store.rejudged import Overtaken, batches, tasks, write_batch
+from collector.store.school_summary import school_readiness
+from collector.store.summaries import Scope, readiness
+from collector.territory import parse_territory
+from collector.verify_cli import verify
+from tests.collector.conftest import MARELLE, MOULIN, PROFILE, TILLEULS, kept_of
+from tests.collector.measured import Pc, measure
+from tests.collector.workstation import Workstation
+
+pytestmark = pytest.mark.both_databases
+HEALTHY = Pc(machine="debian_12_healthy")
+PCS = {
+    MOULIN: (*(HEALTHY for _ in range(7)), Pc(machine="interception_untrusted"), Pc(machine=None)),
+    TILLEULS: (HEALTHY, Pc(machine="old_browser_by_default"), Pc(machine="debian_12_healthy", state="pending")),
+    MARELLE: (HEALTHY, HEALTHY),
+}
+
+
+def stricter(version: str = "2") -> str:
+    """The profile of the tests, asking for more memory than any recorded machine has."""
+    lines, table = [], ""
+    for line in PROFILE.splitlines():
+        table = line if line.startswith("[") else table
+        if table == "[hardware.memory]" and line.startswith("minimum_bytes"):
+            line = 'minimum_bytes = { value = 900000000000, source = "test", read_on = 2026-11-24 }'
+        if table == "[profile]" and line.startswith("version"):
+            line = f'version = "{version}"'
+        lines.append(line)
+    return "\n".join(lines)
+
+
+@pytest.fixture
+def measured(filled: Store) -> Store:
+    for uai, pcs in PCS.items():
+        filled.write(lambda session, uai=uai, pcs=pcs: measure(session, uai, pcs, int(time.time())))
+    assert verify(filled, judging=True) == []
+    return filled
+
+
+def outcomes(store: Store) -> dict[str, str]:
+    with store.reading() as session:
+        found = {uai: kept_of(session, uai).outcome for uai in PCS}
+        summed = readiness(session, Scope(territory=parse_territory("nation")), int(time.time()))
+        assert summed is not None
+        assert len({profile.version for profile in summed.profiles}) == 1
+        for uai, outcome in found.items():
+            shown = school_readiness(session, uai, int(time.time()))
+            assert shown is not None
+            assert shown.outcome == outcome
+        return found
+
+
+def test_publishing_flips_every_school_and_says_what_changed(measured: Store, keys: Keys) -> None:
+    before = outcomes(measured)
+    said: list[tuple[int, int]] = []
+    publish_profile(measured, keys, stricter(), progress=lambda done, total: said.append((done, total)))
+    assert said[-1][0] == said[-1][1] > 0
+    assert before == {MOULIN: "blocked", TILLEULS: "at_risk", MARELLE: "ready"}
+    assert set(outcomes(measured).values()) == {"blocked"}
+    assert verify(measured, judging=True) == []
+    with measured.reading() as session:
+        changed = session.exec(select(Transition).where(Transition.why == "profile", Transition.check_id == "")).all()
+        assert {t.uai: (t.before, t.after) for t in changed} == {
+            uai: (was, "blocked") for uai, was in before.items() if was != "blocked"
+        }
+    assert rejudging.tidy(measured) > 0
+    with measured.reading() as session:
+        assert len(set(session.exec(select(Verdict.generation)).all())) == 1
+    assert verify(measured, judging=True) == []
+
+
+def begin(store: Store, toml: str) -> int:
+    return store.write(lambda session: prepare(session, parse(toml), toml, "", int(time.time())))
+
+
+def judge_first_batch(store: Store, id_: int, toml: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    from collector.judging_pool import judge_tasks
+    from collector.store import rejudged
+
+    monkeypatch.setattr(rejudged, "BATCH", 2)
+    with store.reading() as session:
+        first = next(batches(schools_next(session, serving(session)), ""))
+        done = judge_tasks(tasks(session, first.uais), toml)
+    return partial(write_batch, generation=id_, toml=toml, batch=first, done=done, now=int(time.time()))
+
+
+def test_an_interrupted_publication_shows_nothing_and_goes_on_where_it_stopped(
+    measured: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, toml = outcomes(measured), stricter()
+    id_ = begin(measured, toml)
+    write = judge_first_batch(measured, id_, toml, monkeypatch)
+    measured.write(write)
+    assert outcomes(measured) == before, "readers see the generation in force, whole"
+    assert verify(measured, judging=True) == []
+    with pytest.raises(Overtaken):
+        measured.write(write)
+    with pytest.raises(AnotherPublication, match="n'est pas finie"):
+        publish_profile(measured, keys, stricter("3"))
+    said: list[int] = []
+    publish_profile(measured, keys, toml, progress=lambda done, _: said.append(done))
+    assert said[0] == 2, "a school already judged is not judged again"
+    assert set(outcomes(measured).values()) == {"blocked"}
+    assert verify(measured, judging=True) == []
+
+
+def test_a_report_that_meets_a_publication_is_judged_by_both(
+    workstation: Workstation, measured: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml = stricter()
+    id_ = begin(measured, toml)
+    workstation.send(wire.pack(workstation.report()))
+    measured.write(judge_first_batch(measured, id_, toml, monkeypatch))
+    workstation.send(wire.pack(workstation.report("old_browser_by_default")))
+    with measured.reading() as session:
+        of_it = select(Verdict.generation, Verdict.outcome).where(Verdict.workstation_id == workstation.id)
+        assert len(session.exec(of_it).all()) == 2
+    assert verify(measured, judging=True) == []
+    rejudging.rejudge(measured)
+    assert verify(measured, judging=True) == []
+    workstation.send(wire.pack(workstation.report()))
+    assert verify(measured, judging=True) == []
+
+
+def test_a_publication_can_be_given_up(measured: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, toml = outcomes(measured), stricter()
+    measured.write(judge_first_batch(measured, begin(measured, toml), toml, monkeypatch))
+    assert rejudging.give_up(measured) == "tests 2"
+    assert rejudging.give_up(measured) is None
+    rejudging.tidy(measured)
+    assert outcomes(measured) == before
+    assert verify(measured, judging=True) == []
+
+
+def test_a_diff_says_what_publishing_does_and_changes_nothing(measured: Store, keys: Keys) -> None:
+    before, toml = outcomes(measured), stricter()
+    found = difference(measured, toml)
+    assert {c.uai: (c.before, c.after) for c in found.changes} == {
+        uai: (was, Outcome.BLOCKED) for uai, was in before.items() if was != "blocked"
+    }
+    assert {c.checks[0] for c in found.changes} == {"hardware.memory"}
+    assert outcomes(measured) == before
+    with measured.reading() as session:
+        assert in_preparation(session) is None
+        assert len(session.exec(select(Generation)).all()) == 2
+    publish_profile(measured, keys, toml)
+    changed = {c.uai: c.after.value for c in found.changes}
+    assert outcomes(measured) == before | changed
+    assert difference(measured, toml).changes == []
+
+
+def test_what_a_profile_newly_asks_is_to_be_measured_and_not_red(measured: Store, keys: Keys) -> None:
+    publish_profile(measured, keys, _without_memory("2"))
+    workstationless = difference(measured, stricter("3"))
+    assert workstationless.to_measure == 0, "facts stay when a profile asks less"
+
+
+def _without_memory(version: str) -> str:
+    lines, table = [], ""
+    for line in PROFILE.splitlines():
+        table = line if line.startswith("[") else table
+        if table.startswith("[hardware.memory"):
+            continue
+        lines.append(f'version = "{version}"' if table == "[profile]" and line.startswith("version") else line)
+    return "\n".join(lines)
+
+
+def test_a_profile_that_would_turn_every_school_red_asks_first(measured: Store) -> None:
+    alarming = estimate(measured, stricter())
+    assert alarming.blocked_percent == 100
+    with pytest.raises(Refused, match="--yes"):
+        _ask_if_alarming(alarming)
+    _ask_if_alarming(estimate(measured, PROFILE.replace('version = "1"', 'version = "2"')))
+
+
+def test_a_profile_flips_its_own_schools_only(measured: Store, keys: Keys) -> None:
+    other = stricter("1").replace('id = "tests"', 'id = "autre"')
+    publish_profile(measured, keys, other)
+    with measured.reading() as session:
+        assert {gen.profile.id: gen.is_default for gen in serving(session).current.values() if gen.profile} == {
+            "tests": True,
+            "autre": False,
+        }
+        assert kept_of(session, MARELLE).outcome == "ready"

@@ -13,7 +13,7 @@ run: $(BIN)/.run ## Audit this machine into a sample school and show its readine
 	@$(BIN)/preau-collector demo $(if $(ONCE),--once)
 
 test: $(BIN)/.dev ## Run the tests
-	@$(BIN)/python -m pytest -q -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto $(ARGS)
 
 .PHONY: test-windows
 test-windows: $(BIN)/.dev ## Run the agent's and the checks' tests on a Windows interpreter, under wine

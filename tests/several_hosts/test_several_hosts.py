@@ -34,7 +34,6 @@ from tests.conftest import need
 from tests.postgres import missing as no_postgres
 from tests.several_hosts.hosts import Site, inside, missing, site
 
-pytestmark = pytest.mark.xdist_group("several hosts")  # one site for all of them
 PCS = 48
 SCHOOLS = [school for school in lay_out(9, 6, PCS) if school.pcs]
 FUTURE = """
@@ -57,7 +56,7 @@ def downgrade():
 """What a later version may do while this one serves: it only adds."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, list[Sender]]]:
     """Two collectors behind nginx, with workstations enrolled through it."""
     need(not missing(), missing())
@@ -125,9 +124,7 @@ def hold_to_it(one: Site, senders: list[Sender], traffic: Traffic, days: int) ->
         assert all(tally.is_nothing for tally in moves.tallies.values())
 
 
-def test_kill_9_of_a_collector_loses_nothing(running: tuple[Site, list[Sender]]) -> None:
-    one, senders = running
-
+def kill_9_of_a_collector_loses_nothing(one: Site, senders: list[Sender], _folder: Path) -> None:
     def kill_and_start() -> None:
         for each in one.collectors:
             each.stop(signal.SIGKILL)
@@ -137,9 +134,8 @@ def test_kill_9_of_a_collector_loses_nothing(running: tuple[Site, list[Sender]])
     hold_to_it(one, senders, *send_while(one, senders, kill_and_start))
 
 
-def test_a_crash_of_the_database_loses_nothing(running: tuple[Site, list[Sender]]) -> None:
+def a_crash_of_the_database_loses_nothing(one: Site, senders: list[Sender], _folder: Path) -> None:
     """SIGQUIT ends PostgreSQL as a crash would: it replays its log when it starts again."""
-    one, senders = running
 
     def crash_and_start() -> None:
         one.database.stop(signal.SIGQUIT)
@@ -151,10 +147,9 @@ def test_a_crash_of_the_database_loses_nothing(running: tuple[Site, list[Sender]
     hold_to_it(one, senders, traffic, days)
 
 
-def test_a_migration_while_serving_loses_nothing(running: tuple[Site, list[Sender]], tmp_path: Path) -> None:
+def a_migration_while_serving_loses_nothing(one: Site, senders: list[Sender], folder: Path) -> None:
     """A later version's migration, which only adds, goes through while this version goes on serving."""
-    one, senders = running
-    scripts = tmp_path / "migrations"
+    scripts = folder / "migrations"
     shutil.copytree(Path(collector.__file__).parent / "migrations", scripts)
     with Store(one.own_url) as store:
         head = versions(store.engine)[1]
@@ -176,12 +171,7 @@ def test_a_migration_while_serving_loses_nothing(running: tuple[Site, list[Sende
     hold_to_it(one, senders, traffic, days)
 
 
-def test_when_all_collectors_are_down_workstations_are_told_when_to_come_back(
-    running: tuple[Site, list[Sender]],
-) -> None:
-
-    one, _ = running
-
+def all_collectors_down_is_told_with_when_to_come_back(one: Site, _senders: list[Sender], _folder: Path) -> None:
     async def ask() -> tuple[int, str]:
         async with Line(one.url) as line:
             heard = await line.ask("GET", "/healthz", {})
@@ -191,5 +181,19 @@ def test_when_all_collectors_are_down_workstations_are_told_when_to_come_back(
     for each in one.collectors:
         each.stop()
     assert inside(one.space("client"), lambda: asyncio.run(ask())) == (503, "600")
-    for each in one.collectors:
-        each.start()
+
+
+TROUBLES = (
+    kill_9_of_a_collector_loses_nothing,
+    a_crash_of_the_database_loses_nothing,
+    a_migration_while_serving_loses_nothing,
+    all_collectors_down_is_told_with_when_to_come_back,
+)
+
+
+def test_several_hosts(running: tuple[Site, list[Sender]], subtests: pytest.Subtests, tmp_path: Path) -> None:
+    """One site for all of it: two workers would build two."""
+    one, senders = running
+    for trouble in TROUBLES:
+        with subtests.test(trouble.__name__):
+            trouble(one, senders, tmp_path)

@@ -48,10 +48,10 @@ def anything_beyond(to: Reaching) -> Sign:
 
 
 def _a_server_answers(ends: tuple[Endpoint, ...]) -> bool:
-    """Tell whether a name server knows something of the outside: a box with its line cut only says it failed."""
+    """Tell whether a name server knows something of the outside: a box with its line cut says it failed, or refuses."""
     host = next((end.host for end in ends), None)
     said = lookup.ask_servers(host, lookup.servers()) if host else ()
-    return any(answer.said in ("noerror", "nxdomain", "refused") for answer in said)
+    return any(answer.said in ("noerror", "nxdomain") for answer in said)
 
 
 def _answers(where: tuple[str, int]) -> bool:

@@ -1,22 +1,27 @@
 """What does a proxy script (PAC) say? It is a stranger's program: it runs in a child process, for a limited time.
 
-`python -m agent.pac` is that child: one JSON object in (`script`, `urls`), one JSON list out, the answer for each URL.
+`agent.pac_child` is that child.
 """
 
 import json
+import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 
 from agent import http
+from agent.pac_child import READY
 from agent.tunnel import DIRECT, Way
 from checks.answers.ways import Script
 
 FETCH_S: Final = 3.0
+START_S: Final = 8.0
 RUN_S: Final = 3.0
-"""How long a script may take to come, and to answer for all addresses; browsers are more patient, an audit is not."""
+"""How long a script may take to come, its child to start, and the script to answer; browsers are more patient."""
 MAX_SCRIPT_BYTES: Final = 1024 * 1024
 _KINDS: Final = {
     "PROXY": "http",
@@ -52,21 +57,51 @@ def fetch(url: str) -> str:
 
 def ask(script: str, urls: Sequence[str]) -> list[tuple[Way, ...]]:
     """Return the ways a script gives for each address, in its order of preference; raises `NoAnswer`."""
-    command = [sys.executable, "run-pac"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "agent.pac"]
+    command = (
+        [sys.executable, "run-pac"] if getattr(sys, "frozen", False) else [sys.executable, "-m", "agent.pac_child"]
+    )
     question = json.dumps({"script": script, "urls": list(urls)}).encode()
     try:
-        child = subprocess.run(  # noqa: S603 - this program itself
-            command, input=question, capture_output=True, timeout=RUN_S, check=False
+        child = subprocess.Popen(  # noqa: S603 - this program itself
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-    except subprocess.TimeoutExpired:
-        raise NoAnswer("endless") from None
     except OSError:
         raise NoAnswer("invalid") from None
+    answer = _answer(child, question)
     try:
-        said = json.loads(child.stdout)
+        said = json.loads(answer)
         return [parse_ways(str(one)) for one in said]
     except (ValueError, TypeError):
         raise NoAnswer("invalid") from None
+
+
+def _answer(child: "subprocess.Popen[bytes]", question: bytes) -> bytes:
+    """Return what the child answers; raises `NoAnswer`. Only the script's own time counts, not a slow start."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    stdin, stdout = child.stdin, child.stdout
+    said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read() -> None:
+        with stdout:
+            said.put(stdout.read(len(READY)))
+            said.put(stdout.read())
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        ready = said.get(timeout=START_S)
+        stdin.write(question)
+        stdin.close()
+        return said.get(timeout=RUN_S) if ready == READY else b""
+    except queue.Empty:
+        raise NoAnswer("endless") from None
+    except OSError:
+        return b""
+    finally:
+        child.kill()
+        child.wait()
+        with suppress(OSError):
+            stdin.close()
 
 
 def parse_ways(said: str) -> tuple[Way, ...]:
@@ -102,22 +137,3 @@ def parse_server(text: str, kind: str = "http") -> Way | None:
         "socks": Way(kind="socks", host=host, port=port or 1080, credentials=credentials),
     }
     return made[scheme]
-
-
-def main() -> int:
-    """Be the child: answer what stands on the standard input; 1 when the script is none."""
-    import pacparser
-
-    asked = json.load(sys.stdin)
-    try:
-        pacparser.init()
-        pacparser.parse_pac_string(asked["script"])
-        said = [pacparser.find_proxy(url, urlsplit(url).hostname or "") for url in asked["urls"]]
-    except Exception:  # noqa: BLE001 - whatever a stranger's script does wrong, it gives no answer
-        return 1
-    json.dump(said, sys.stdout)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -67,6 +67,7 @@ CHECK = Check(
     requirement=Requirement,
     probe=probe,
     judge=judge,
+    deadline_ms=14_000,
     after=("network.address", "network.portal"),
     after_for={"no_server_clock": ("network.proxy", "network.dns", "network.reach")},
     remedies={

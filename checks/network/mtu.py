@@ -5,8 +5,9 @@ Exige : que l'échange aille à son terme avec des paquets ordinaires.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
-from checks.answers.network import Endpoint
+from checks.answers.network import Endpoint, Failure
 from checks.answers.ways import PacketSize
 from checks.machine import STRICT, Machine
 from checks.model import Check, Evidence, Outcome, Remedy, Role, Service, Verdict, about_service, conclude, filled
@@ -46,6 +47,21 @@ def judge(facts: Facts, requirement: Requirement) -> Verdict:
     )
 
 
+_NOT_BEGUN: Final[tuple[Failure, ...]] = (
+    "refused",
+    "unreachable",
+    "name_unknown",
+    "name_without_address",
+    "resolver_silent",
+    "resolver_failed",
+    "proxy_unreachable",
+    "proxy_refused",
+    "proxy_needs_login",
+    "proxy_unusable",
+)
+"""Failures that come before any exchange; what comes later and is no silence has not to do with sizes."""
+
+
 def _about(service: Service, endpoint: Endpoint, seen: PacketSize | None) -> Evidence:
     def found(outcome: Outcome, cause: str | None, words: str) -> Evidence:
         sentence = f"{endpoint.host}:{endpoint.port} : {words}."
@@ -57,9 +73,9 @@ def _about(service: Service, endpoint: Endpoint, seen: PacketSize | None) -> Evi
         return found(Outcome.READY, None, "les paquets ordinaires passent")
     if seen.small_asked and seen.small is None:
         return found(Outcome.BLOCKED, "large_packets_lost", "seuls les petits paquets passent")
-    if seen.small_asked:
-        return found(Outcome.READY, None, "la taille des paquets n'est pas en cause")
-    return found(Outcome.UNMEASURED, "nothing_passed", "aucun échange n'a commencé")
+    if seen.ordinary in _NOT_BEGUN or (seen.ordinary == "timeout" and not seen.small_asked):
+        return found(Outcome.UNMEASURED, "nothing_passed", "aucun échange n'a commencé")
+    return found(Outcome.READY, None, "la taille des paquets n'est pas en cause")
 
 
 CHECK = Check(

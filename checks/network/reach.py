@@ -51,11 +51,12 @@ def probe(machine: Machine, requirement: Requirement) -> Facts:
 def judge(facts: Facts, requirement: Requirement) -> Verdict:
     """Look at each endpoint of each service."""
     by_endpoint = {Endpoint(host=c.host, port=c.port): c for c in facts.connections}
+    others_pass = any(c.failure is None and not c.via_proxy for c in facts.connections)
     return conclude(
         evidence
         for service in requirement.services
         for evidence in about_service(
-            _about(service, endpoint, by_endpoint.get(endpoint), service.control(facts.controls))
+            _about(service, endpoint, by_endpoint.get(endpoint), service.control(facts.controls), others_pass)
             for endpoint in service.endpoints
         )
     )
@@ -80,7 +81,9 @@ _UNNAMED: Final = ("name_unknown", "name_without_address")
 _DOWN: Final = ("timeout", "refused", "reset", "unreachable")
 
 
-def _about(service: Service, endpoint: Endpoint, seen: Connection | None, control: Control | None) -> Evidence:
+def _about(
+    service: Service, endpoint: Endpoint, seen: Connection | None, control: Control | None, others_pass: bool
+) -> Evidence:
     name = f"{endpoint.host}:{endpoint.port}"
 
     def found(outcome: Outcome, cause: str | None, words: str) -> Evidence:
@@ -97,6 +100,9 @@ def _about(service: Service, endpoint: Endpoint, seen: Connection | None, contro
         both_down = seen.failure in _DOWN and control.failure in _DOWN
         if both_down or (seen.failure in _UNNAMED and control.failure in _UNNAMED):
             return found(Outcome.BLOCKED, "service_down", "ne répond ni au poste ni au collecteur")
+    if seen.failure == "unreachable" and others_pass and not seen.via_proxy:
+        # A network that leads elsewhere says of this host alone that there is no way: a firewall puts it so.
+        return found(Outcome.BLOCKED, "connection_refused", "est interdit : le réseau répond qu'aucun chemin n'y mène")
     if seen.via_proxy and cause == "name_not_resolved":
         return found(Outcome.BLOCKED, "proxy_finds_no_name", "n'a pas d'adresse pour le proxy")
     return found(Outcome.BLOCKED, cause, f"{words}{by_proxy if seen.failure in _DOWN else ''}")

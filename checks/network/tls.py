@@ -10,18 +10,7 @@ from typing import Final, Literal
 
 from checks.answers.network import Control, Endpoint, Failure, Handshake
 from checks.machine import STRICT, Machine
-from checks.model import (
-    Check,
-    Evidence,
-    Outcome,
-    Remedy,
-    Role,
-    Service,
-    Verdict,
-    about_service,
-    conclude,
-    filled,
-)
+from checks.model import Check, Evidence, Outcome, Remedy, Role, Service, Verdict, about_service, conclude, filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +40,7 @@ def probe(machine: Machine, requirement: Requirement) -> Facts:
 def judge(facts: Facts, requirement: Requirement) -> Verdict:
     """Look at each endpoint of each service."""
     by_endpoint = {Endpoint(host=h.host, port=h.port): h for h in facts.handshakes}
+    signers = _signers(facts, requirement.services)
     return conclude(
         evidence
         for service in requirement.services
@@ -61,6 +51,7 @@ def judge(facts: Facts, requirement: Requirement) -> Verdict:
                 by_endpoint.get(endpoint),
                 # The collector looks at the service's own address only: it says nothing of the further hosts.
                 service.control(facts.controls) if endpoint == service.endpoints[0] else None,
+                signers,
                 requirement.interception,
             )
             for endpoint in service.endpoints
@@ -79,8 +70,22 @@ _CAUSES: Final[Mapping[Failure, tuple[str, str]]] = {
 }
 
 
+def _signers(facts: Facts, services: tuple[Service, ...]) -> Mapping[str, bool]:
+    """Return who signs, by fingerprint, and whether in a service's own signer's place: further hosts have the same."""
+    own = {service.endpoints[0]: service.control(facts.controls) for service in services}
+    seen = ((hand, own.get(Endpoint(host=hand.host, port=hand.port))) for hand in facts.handshakes)
+    return {
+        hand.issuer_sha256: _resigned(hand, control, {}) for hand, control in seen if control and hand.issuer_sha256
+    }
+
+
 def _about(
-    service: Service, endpoint: Endpoint, seen: Handshake | None, control: Control | None, interception: str
+    service: Service,
+    endpoint: Endpoint,
+    seen: Handshake | None,
+    control: Control | None,
+    signers: Mapping[str, bool],
+    interception: str,
 ) -> Evidence:
     name = f"{endpoint.host}:{endpoint.port}"
 
@@ -91,8 +96,8 @@ def _about(
     if seen is None:
         return found(Outcome.UNMEASURED, "never_asked", "n'a pas encore été demandé")
     if seen.failure is not None:
-        return found(Outcome.BLOCKED, *_named(seen, control))
-    if not _resigned(seen, control):
+        return found(Outcome.BLOCKED, *_named(seen, control, signers))
+    if not _resigned(seen, control, signers):
         return found(Outcome.READY, None, "est reconnu par le poste")
     words = f"est reconnu par le poste, déchiffré en chemin par {_maker(seen)}"
     if seen.firefox == "refused":
@@ -102,7 +107,7 @@ def _about(
     return found(Outcome.READY, None, words)
 
 
-def _named(seen: Handshake, control: Control | None) -> tuple[str, str]:
+def _named(seen: Handshake, control: Control | None, signers: Mapping[str, bool]) -> tuple[str, str]:
     """Return the cause of a handshake that failed, and its words."""
     assert seen.failure is not None
     if not seen.connected:
@@ -112,22 +117,22 @@ def _named(seen: Handshake, control: Control | None) -> tuple[str, str]:
         if seen.failure.startswith("certificate_"):
             return "service_certificate_faulty", f"{words}, au collecteur aussi"
         return "service_tls_faulty", f"{words}, pour le collecteur aussi"
-    if _resigned(seen, control):
+    if _resigned(seen, control, signers):
         if seen.failure == "certificate_untrusted":
             return "interception_untrusted", f"est déchiffré en chemin par {_maker(seen)}, inconnu du poste"
         if seen.failure == "certificate_expired":
             return "interception_expired", f"est déchiffré en chemin par {_maker(seen)}, dont le certificat est périmé"
     sound = control is not None and control.failure is None
-    if seen.failure == "certificate_untrusted" and sound and seen.issuer_sha256:
+    if seen.failure == "certificate_untrusted" and seen.issuer_sha256 and (sound or seen.issuer_sha256 in signers):
         return "root_missing", "présente son vrai certificat, dont l'autorité manque au poste"
     if seen.failure == "tls_version" and sound:
         return "tls_version_lowered", "ne parle qu'une version de TLS périmée, ici seulement"
     return cause, words
 
 
-def _resigned(seen: Handshake, control: Control | None) -> bool:
+def _resigned(seen: Handshake, control: Control | None, signers: Mapping[str, bool]) -> bool:
     """Tell whether somebody on the way signed in the service's place: a known filter, or not who the collector saw."""
-    known = seen.issuer not in (None, "other")
+    known = seen.issuer not in (None, "other") or signers.get(seen.issuer_sha256, False)
     compared = control is not None and control.issuer_sha256 and seen.issuer_sha256
     return known or bool(compared and control is not None and seen.issuer_sha256 != control.issuer_sha256)
 

@@ -1,14 +1,20 @@
 """What can be done to a school's network? Each function returns one step of a scenario."""
 
 import json
+import sqlite3
+import ssl
 import subprocess
 import sys
+from contextlib import closing
 from typing import Any
 
 from tests.lab import filters
-from tests.lab.ground import FAKETIME
+from tests.lab.ground import FAKETIME, RUN
 from tests.lab.place import LabFault, School, line_addresses
 from tests.lab.scenario import Step
+
+_CERTIFICATE, _TRUST, _TRUSTED = (bytes.fromhex(code) for code in ("00000001", "ce534353", "ce534352"))
+"""What NSS calls a certificate, the trust in one, and that of an authority chosen for servers."""
 
 
 def dns(*lines: str) -> Step:
@@ -175,5 +181,28 @@ def resolver(rules: dict[str, dict[str, Any]]) -> Step:
     def step(one: School) -> None:
         one.own_dns = True
         filters.resolver(one, rules)
+
+    return step
+
+
+def firefox(*authorities: str) -> Step:
+    """Install a Firefox whose profile trusts these authorities of filters, as NSS writes it down."""
+
+    def step(one: School) -> None:
+        program, profile = one.programs / "firefox", one.home / ".mozilla" / "firefox" / "ecole.default-esr"
+        program.write_text("#!/bin/sh\necho Mozilla Firefox 128.5.0esr\n")
+        program.chmod(0o755)
+        profile.mkdir(parents=True)
+        with closing(sqlite3.connect(profile / "cert9.db")) as base:
+            base.execute(
+                "CREATE TABLE nssPublic (id PRIMARY KEY UNIQUE ON CONFLICT ABORT, a0, a11, a81, a82, ace536358)"
+            )
+            for number, name in enumerate(authorities):
+                der = ssl.PEM_cert_to_DER_cert((RUN / f"filter-{name}.pem").read_text())
+                who, serial = f"issuer {number}".encode(), bytes([2, 1, number + 1])
+                rows = [(2 * number, _CERTIFICATE, der, who, serial, None), (2 * number + 1, _TRUST, None, who, serial)]
+                base.execute("INSERT INTO nssPublic VALUES (?, ?, ?, ?, ?, ?)", rows[0])
+                base.execute("INSERT INTO nssPublic VALUES (?, ?, ?, ?, ?, ?)", (*rows[1], _TRUSTED))
+            base.commit()
 
     return step

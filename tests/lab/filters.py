@@ -34,7 +34,7 @@ http_port {listen}:{port} {bump}
 acl inside src 192.168.0.0/16 127.0.0.0/8
 acl step1 at_step SslBump1
 {rules}
-http_upgrade_request_protocols WebSocket allow all
+http_upgrade_request_protocols websocket allow all
 {certificates}
 http_access allow inside
 http_access deny all
@@ -117,9 +117,11 @@ def e2guardian(one: School, *, banned: Sequence[str] = (), allowed: Sequence[str
         main = re.sub(rf"^#?\s*{key}\s*=.*$", "", main, flags=re.MULTILINE) + f"\n{key} = {value}\n"
     main += f"proxyip = 127.0.0.1\nproxyport = {SQUID_PORT}\n"
     (etc / "e2guardian.conf").write_text(main)
-    lists = {"bannedsitelist": [*banned, *(["**"] if blanket else [])], "bannedsslsitelist": list(banned)}
-    lists["bannedsslsitelist"] += ["**"] if blanket else []
-    lists["exceptionsitelist"] = list(allowed)
+    lists = {"bannedsitelist": banned, "bannedsslsitelist": banned, "exceptionsitelist": allowed}
+    if blanket:
+        with (etc / "examplef1.story").open("a") as story:
+            story.write("\nfunction(checkblanketblock)\nif(true,,502) return setblock\n")
+            story.write("function(sslcheckblanketblock)\nif(true,,506) return setblock\n")
     for name, hosts in lists.items():
         path = etc / "lists" / name
         path.write_text(path.read_text() + "\n" + "\n".join(hosts) + "\n")

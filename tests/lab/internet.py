@@ -69,7 +69,7 @@ def certificates() -> None:
         dates: dict[str, Any] = {
             "expired": {"not_before": now - timedelta(days=400), "not_after": now - timedelta(days=3)},
             "not_yet": {"not_before": now + timedelta(days=3), "not_after": now + timedelta(days=90)},
-        }.get(site.certificate, {})
+        }.get(site.certificate, {"not_before": now - timedelta(days=60), "not_after": now + timedelta(days=300)})
         name = "www.autre-service.test" if site.certificate == "wrong_name" else site.host
         leaf = (stranger if site.certificate == "self_signed" else public).issue_cert(name, **dates)
         leaf.private_key_and_cert_chain_pem.write_to_path(str(RUN / f"{site.host}.pem"))

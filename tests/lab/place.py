@@ -106,6 +106,16 @@ class School:
     hidden: bool = True  # behind one address, as boxes do
 
     @property
+    def programs(self) -> Path:
+        """The folder of the workstation's programs: none, unless a step puts some there."""
+        return self.folder / "programs"
+
+    @property
+    def home(self) -> Path:
+        """The home of the workstation's session."""
+        return self.folder / "home"
+
+    @property
     def lan(self) -> str:
         """The box's address on the school's side."""
         return f"192.168.{self.number}.1"
@@ -146,6 +156,8 @@ def school(number: int, trust: Path, *, ipv6: bool = False) -> Iterator[School]:
         eleve=Host(net=f"eleve-{number}", folder=folder, mounts=_own(folder, "eleve", trust)),
         filtre=Host(net=f"filtre-{number}", folder=folder, mounts=_own(folder, "filtre", trust)),
     )
+    one.programs.mkdir()
+    one.home.mkdir()
     one.resolve_with(f"nameserver {one.lan}")
     one.filtre.mounts["/etc/resolv.conf"].write_text(f"nameserver {RESOLVER}\n")
     try:

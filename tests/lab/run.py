@@ -75,13 +75,13 @@ def _audited(scenario: Scenario, one: School) -> Result:
     if not one.own_dns:
         filters.dns(one)
     environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(one.folder / "home"),
+        # Which browsers and desktops this machine happens to have is no part of the school.
+        "PATH": str(one.programs),
+        "HOME": str(one.home),
         "LANG": "C.UTF-8",
         "PREAU_AGENT_DIR": str(folder),
         **one.environment,
     }
-    (one.folder / "home").mkdir(exist_ok=True)
     if scenario.sends:
         again = ["enrol", str(RUN / f"{scenario.variant}.preau"), "--again"]
         _agent(one, again, environment)

@@ -20,7 +20,7 @@ _ROLES: Final = {
     "isp": Role.ISP,
     "editor": Role.EDITOR,
 }
-_BESIDE: Final[Mapping[str, frozenset[str]]] = {}
+_BESIDE: Final[Mapping[str, frozenset[str]]] = {"network.link": frozenset({f"speed_not_told:{Role.EQUIPMENT_OWNER}"})}
 """What the lab's cards cannot show, whatever the network: found there, it changes nothing."""
 
 

@@ -1,5 +1,6 @@
 """What is there to reach? The services of the lab's Internet, their addresses, and the profiles that name them."""
 
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final, Literal
@@ -86,6 +87,7 @@ VARIANTS: Final = {
     "vieuxtls": "vieuxtls.test",
     "coupe": "coupe.test",
     "disparu": GONE,
+    "debit": "",
 }
 """Profiles of the lab: the ENT with its CDN and one other service; the others have one more, at fault for everybody."""
 
@@ -101,17 +103,17 @@ def profile(variant: str) -> str:
         for name, title, host, hosts in services
     )
     header = f'[profile]\nid = "lab-{variant}"\nversion = "1"\nvalid_from = 2026-11-01\ntitle = "Lab {variant}"\n'
-    return header + about + _network_tables() + _SCHOOL
+    return header + about + _network_tables(throughput=variant == "debit") + _SCHOOL
 
 
 _FIGURES: Final = {
-    "network.dns": {"slow_ms": 1_500},
+    "network.dns": {"slow_ms": 3_000},
     "network.latency": {"recommended_ms": 300, "maximum_ms": 2_000},
 }
 """The lab's own thresholds, where the generic profile has none."""
 
 
-def _network_tables() -> str:
+def _network_tables(*, throughput: bool) -> str:
     """Return the generic profile's [network.*] tables, every check of the network a minimum."""
     text = (files("checks") / "profiles" / "generic.toml").read_text(encoding="utf-8")
     tables: dict[str, list[str]] = {}
@@ -120,10 +122,14 @@ def _network_tables() -> str:
         if line.startswith("["):
             name = line.strip("[]")
         if name.startswith("network.") and not line.startswith("#"):
-            tables.setdefault(name, []).append(line.replace('tier = "recommended"', 'tier = "minimum"'))
+            # The lab's cards are virtual and tell no speed: as a minimum, every workstation would be "inconnu".
+            tier = "recommended" if name == "network.link" else "minimum"
+            tables.setdefault(name, []).append(re.sub(r"^tier = .*", f'tier = "{tier}"', line))
     for check in checks.ALL:
         if check.id.startswith("network."):
             tables.setdefault(check.id, [f"[{check.id}]", 'tier = "minimum"'])
+    if not throughput:
+        del tables["network.throughput"]
     for check_id, figures in _FIGURES.items():
         for name, value in figures.items():
             if not any(line.startswith(name) for line in tables[check_id]):

@@ -22,6 +22,10 @@ ROWS = [
     Row("ordinary packets pass", size(None), ASKS, READY, None),
     Row("only small ones pass", size("timeout"), ASKS, BLOCKED, "large_packets_lost"),
     Row("nothing passes: another's cause", size("timeout", "timeout"), ASKS, READY, None),
+    Row(
+        "a certificate refused has not to do with sizes", size("certificate_untrusted", begun=False), ASKS, READY, None
+    ),
+    Row("cut by the server's name: no size", size("reset", begun=False), ASKS, READY, None),
     Row("no connection at all", size("refused", begun=False), ASKS, UNMEASURED, "nothing_passed"),
     Row("not asked", Facts(sizes=()), ASKS, UNMEASURED, "never_asked"),
 ]

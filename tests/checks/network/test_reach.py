@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from checks.answers.network import Connection, Control
@@ -17,6 +18,13 @@ def connected(failure: Any = None, controls: Any = (), via_proxy: bool = False) 
     return Facts(connections=(seen,), controls=controls)
 
 
+def elsewhere(failure: Any) -> Facts:
+    """One host fails, and another is reached."""
+    (ent,) = connected(failure).connections
+    return Facts(connections=(ent, replace(ent, host="cdn.example.fr", failure=None)), controls=())
+
+
+TWO = Requirement(services=(replace(ENT, hosts=("cdn.example.fr",)),))
 GONE = (control(failure="name_unknown"),)
 ROWS = [
     Row("reached", connected(), ASKS, READY, None),
@@ -26,6 +34,7 @@ ROWS = [
     Row("silence for all", connected("timeout", (control(failure="refused"),)), ASKS, BLOCKED, "service_down"),
     Row("reset", connected("reset"), ASKS, BLOCKED, "connection_reset"),
     Row("no route", connected("unreachable"), ASKS, BLOCKED, "no_way_to_host"),
+    Row("no route, where others are reached", elsewhere("unreachable"), TWO, BLOCKED, "connection_refused"),
     Row("no address", connected("name_unknown"), ASKS, BLOCKED, "name_not_resolved"),
     Row(
         "no name for all", connected("name_unknown", (control(failure="name_unknown"),)), ASKS, BLOCKED, "service_down"

@@ -1,6 +1,10 @@
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from checks.answers.network import Control, Handshake
+from checks.model import Service
 from checks.network.tls import CHECK, Facts, Requirement
 from tests.checks.judge_table import AT_RISK, BLOCKED, ENT, READY, UNMEASURED, Row, judge_test
 
@@ -65,4 +69,21 @@ ROWS = [
     Row("never connected", shaken("timeout", connected=False), ASKS, BLOCKED, "not_connected"),
     Row("a service added since", Facts(handshakes=(), controls=()), ASKS, UNMEASURED, "never_asked"),
 ]
+
+
+def with_cdn(issuer_sha256: str) -> Row:
+    """The ENT and a further host of its, of which the collector knows nothing, both refused and signed alike."""
+    ent = Service(name="ent", title="L'ENT", url="https://ent.example.fr/", hosts=("cdn.example.fr",))
+    (own,) = shaken(UNTRUSTED, issuer_sha256=issuer_sha256).handshakes
+    facts = Facts(handshakes=(own, replace(own, host="cdn.example.fr")), controls=(control(),))
+    cause = "interception_untrusted" if issuer_sha256 == "ff" else "root_missing"
+    return Row(f"a further host too, {cause}", facts, Requirement(services=(ent,)), BLOCKED, cause)
+
+
+@pytest.mark.parametrize("row", [with_cdn("ff"), with_cdn("aa")], ids=lambda r: r.name)
+def test_a_further_host_signed_alike_has_the_same_cause(row: Row) -> None:
+    verdict = CHECK.judge(row.facts, row.requirement)
+    assert {e.cause for e in verdict.evidence} == {row.cause}
+
+
 test_judge = judge_test(CHECK, ROWS)

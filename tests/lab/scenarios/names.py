@@ -5,7 +5,7 @@ from typing import Final
 from checks.model import Outcome
 from tests.lab.faults import dns, no_dns, passing, received, resolver, resolver_told
 from tests.lab.scenario import Expected, Scenario
-from tests.lab.world import CDN, ENT, RESOURCES
+from tests.lab.world import BLOCK_PAGE, CDN, ENT, RESOURCES
 
 _ALL: Final = ("clock", "reach", "mtu", "tls", "page", "websocket", "latency")
 _UNNAMED: Final[Expected] = dict.fromkeys(("reach", "mtu", "tls", "page"), "<dns")
@@ -52,6 +52,30 @@ SCENARIOS: Final = (
         expect={**_ENT_UNNAMED, "dns": "name_sinkholed:resolver"},
     ),
     Scenario(
+        name="dns_to_block_page",
+        fault="the school's resolver sends the ENT to its block page, which answers on port 80 only",
+        steps=(dns(f"address=/{ENT.host}/{BLOCK_PAGE}"),),
+        expect={**_ENT_UNNAMED, "dns": "name_sinkholed:resolver"},
+    ),
+    Scenario(
+        name="dns_to_block_page_https",
+        fault="the school's resolver sends the ENT to its block page, which has another name's certificate",
+        steps=(dns(f"address=/{ENT.host}/192.88.99.32"),),
+        expect={**_ENT_UNNAMED, "dns": "name_sinkholed:resolver"},
+    ),
+    Scenario(
+        name="dns_to_private_page",
+        fault="the school's resolver sends the ENT to a private address that nobody holds",
+        steps=(dns(f"address=/{ENT.host}/10.99.99.99"), passing("ip daddr 10.0.0.0/8 drop")),
+        expect={**_ENT_UNNAMED, "dns": "name_sinkholed:resolver"},
+    ),
+    Scenario(
+        name="dns_safe_search",
+        fault="the school's resolver sends the second service to a filtered look-alike (CNAME)",
+        steps=(dns(f"cname={RESOURCES.host},autrenom.test", "host-record=autrenom.test,192.88.99.32"),),
+        expect={**_UNNAMED, "dns": "name_rewritten:resolver"},
+    ),
+    Scenario(
         name="dns_silent",
         fault="the school's resolver does not answer",
         steps=(no_dns, received("udp dport 53 drop", "tcp dport 53 drop")),
@@ -73,7 +97,7 @@ SCENARIOS: Final = (
         name="dns_refused",
         fault="the resolver refuses to answer this school",
         steps=(resolver({"*": {"rcode": "REFUSED"}}),),
-        expect={**_NOTHING_NAMED, "dns": "resolver_failed:resolver"},
+        expect={**_NOTHING_NAMED, "dns": "resolver_refused:resolver"},
     ),
     Scenario(
         name="dns_servfail",
@@ -95,8 +119,8 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="dns_slow",
-        fault="the resolver takes two seconds for each answer",
-        steps=(resolver({"*": {"delay_ms": 2_000}}),),
+        fault="the resolver takes three and a half seconds for each answer",
+        steps=(resolver({"*": {"delay_ms": 3_500}}),),
         expect={"dns": "resolver_slow:resolver"},
         outcome=Outcome.AT_RISK,
     ),

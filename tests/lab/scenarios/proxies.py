@@ -39,6 +39,12 @@ _BY_PROXY: Final = _SCRIPT.format(body='return "PROXY LAN:3128";')
 _LOGIN_PAGE: Final = "<html><title>Wi-Fi</title><form action=/login>Code <input name=c></form></html>"
 _SENT_AWAY: Final = {"status": 302, "headers": {"Location": "http://portail.mairie.test/login"}, "body": "?"}
 
+
+def _without(expected: Expected, *checks: str) -> Expected:
+    """Leave out checks that something on the way, which answers in clear, still lets judge."""
+    return {check: said for check, said in expected.items() if check not in checks}
+
+
 SCENARIOS: Final = (
     Scenario(
         name="proxy_dead",
@@ -100,13 +106,13 @@ SCENARIOS: Final = (
         name="proxy_asks_basic",
         fault="squid asks for a name and password (407 Basic)",
         steps=(squid(*_BASIC), told_proxy(), only_proxy),
-        expect={**_ALL_DENIED, "proxy": "proxy_login_asked:filter"},
+        expect={**_without(_ALL_DENIED, "clock"), "proxy": "proxy_login_asked:filter"},
     ),
     Scenario(
         name="proxy_asks_ntlm",
         fault="squid asks for the Windows session's name (407 NTLM)",
         steps=(squid(*_NTLM), told_proxy(), only_proxy),
-        expect={**_ALL_DENIED, "proxy": "proxy_login_asked:filter"},
+        expect={**_without(_ALL_DENIED, "clock"), "proxy": "proxy_login_asked:filter"},
     ),
     Scenario(
         name="proxy_without_way_out",
@@ -188,24 +194,24 @@ SCENARIOS: Final = (
         name="portal_redirects",
         fault="a captive portal sends plain HTTP to its page and resets HTTPS",
         steps=(portal(_SENT_AWAY),),
-        expect=_HELD,
+        expect=_without(_HELD, "clock"),
     ),
     Scenario(
         name="portal_form",
         fault="a captive portal answers plain HTTP by its form and drops HTTPS",
         steps=(portal({"body": _LOGIN_PAGE}, https="drop"),),
-        expect=_HELD,
+        expect=_without(_HELD, "clock"),
     ),
     Scenario(
         name="portal_511",
         fault="a captive portal answers 511 and resets HTTPS",
         steps=(portal({"status": 511, "body": _LOGIN_PAGE}),),
-        expect=_HELD,
+        expect=_without(_HELD, "clock"),
     ),
     Scenario(
         name="portal_own_certificate",
         fault="a captive portal answers HTTPS as well, with its own certificate",
         steps=(portal(_SENT_AWAY, https="own", pem="/run/lab/autosigne.test.pem"),),
-        expect=_HELD,
+        expect=_without(_HELD, "reach", "clock", "latency", "mtu"),
     ),
 )

@@ -29,13 +29,13 @@ SCENARIOS: Final = (
         name="service_old_tls",
         fault="a service speaks TLS 1.1 at most",
         variant="vieuxtls",
-        expect={"tls": "service_certificate_faulty:editor", "page": "<tls"},
+        expect={"tls": "service_tls_faulty:editor", "page": "<tls"},
     ),
     Scenario(
         name="service_cuts",
         fault="a service cuts every connection after the first words",
         variant="coupe",
-        expect={"tls": "service_certificate_faulty:editor", "page": "<tls"},
+        expect={"tls": "service_tls_faulty:editor", "page": "<tls"},
     ),
     Scenario(
         name="service_error",

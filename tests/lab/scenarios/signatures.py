@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from tests.lab.faults import middle, only_proxy, redirected, squid, told_proxy
+from checks.model import Outcome
+from tests.lab.faults import firefox, middle, only_proxy, redirected, squid, told_proxy
 from tests.lab.scenario import Expected, Scenario
 from tests.lab.world import CDN, ENT, RESOURCES
 
@@ -67,6 +68,20 @@ SCENARIOS: Final = (
         expect={"tls": "interception_untrusted:owner"},
     ),
     Scenario(
+        name="tls_decrypted_unknown_to_firefox",
+        fault="a filter decrypts, trusted by the system, and Firefox was not told",
+        trust="with_filter",
+        steps=(squid(ca="trusted", transparent=True), firefox()),
+        expect={"tls": "interception_unknown_to_firefox:owner"},
+        outcome=Outcome.AT_RISK,
+    ),
+    Scenario(
+        name="tls_decrypted_known_to_firefox",
+        fault="none: a filter decrypts, trusted by the system and by Firefox",
+        trust="with_filter",
+        steps=(squid(ca="trusted", transparent=True), firefox("trusted")),
+    ),
+    Scenario(
         name="tls_root_missing",
         fault="the workstation's store lacks the public authority",
         trust="nothing",
@@ -88,7 +103,7 @@ SCENARIOS: Final = (
         name="tls_dropped_by_name",
         fault="a filter lets connections that name the ENT hang for ever",
         steps=(middle({ENT.host: {"do": "drop"}}),),
-        expect=_CUT,
+        expect={"tls": "tls_stalled:filter", **_AFTER},
     ),
     Scenario(
         name="tls_closed_by_name",

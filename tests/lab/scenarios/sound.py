@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from checks.model import Outcome
 from tests.lab.faults import (
     clock,
     dns,
@@ -39,8 +40,10 @@ SCENARIOS: Final = (
     Scenario(name="sound_fibre", fault="none: a fibre, 6 ms", steps=(line({"delay_ms": 3}),)),
     Scenario(
         name="sound_satellite",
-        fault="none: a satellite, 600 ms there and back, 20 Mbit/s",
+        fault="a satellite: sound, and 600 ms there and back",
         steps=(line({"delay_ms": 300, "jitter_ms": 10, "kbps": 20_000}, {"delay_ms": 300, "kbps": 3_000}),),
+        expect={"latency": "latency_high:isp"},
+        outcome=Outcome.AT_RISK,
     ),
     Scenario(
         name="sound_mobile",

@@ -4,6 +4,7 @@ from typing import Final
 
 from checks.model import Outcome
 from tests.lab.faults import line, mtu, on_box, on_pc, passing
+from tests.lab.place import School
 from tests.lab.scenario import Expected, Scenario
 from tests.lab.world import CDN, COLLECTOR, ENT, RESOURCES
 
@@ -13,6 +14,12 @@ _NO_ADDRESS: Final[Expected] = dict.fromkeys(
 _UNREACHED: Final[Expected] = dict.fromkeys(("mtu", "tls", "page"), "<reach")
 _ENT_UNREACHED: Final[Expected] = {**_UNREACHED, "websocket": "<reach"}
 _ANYTHING: Final[Expected] = {**_ENT_UNREACHED, "clock": "<reach", "latency": "<reach"}
+
+
+def box_gone(one: School) -> None:
+    """Have the box answer nobody on the school's side, its card still lit, as a switch keeps it."""
+    one.filtre.run("ip", "link", "set", "lan", "arp", "off")
+
 
 SCENARIOS: Final = (
     Scenario(
@@ -38,6 +45,24 @@ SCENARIOS: Final = (
         fault="no default route; the box's resolver is a neighbour and still answers",
         steps=(on_pc("route del default"),),
         expect={**{k: v for k, v in _NO_ADDRESS.items() if k != "dns"}, "address": "no_default_route:owner"},
+    ),
+    Scenario(
+        name="way_box_off",
+        fault="the box is off: the workstation has an address, and its gateway is not there",
+        steps=(box_gone,),
+        expect={**_NO_ADDRESS, "address": "gateway_silent:owner"},
+    ),
+    Scenario(
+        name="way_line_down",
+        fault="the school's line is down: the box answers, and nothing beyond it does",
+        steps=(on_box("link set wan down"),),
+        expect={**_NO_ADDRESS, "address": "nothing_beyond:isp"},
+    ),
+    Scenario(
+        name="way_line_black",
+        fault="the line is up and loses everything",
+        steps=(passing("drop"), on_box("route del default", "route add blackhole default")),
+        expect={**_NO_ADDRESS, "address": "nothing_beyond:isp"},
     ),
     Scenario(
         name="way_firewall_drops_ent",
@@ -85,7 +110,7 @@ SCENARIOS: Final = (
         name="way_no_https",
         fault="the firewall drops all HTTPS",
         steps=(passing("tcp dport 443 drop"),),
-        expect={**_ANYTHING, "reach": "connection_timed_out:filter"},
+        expect={**_ENT_UNREACHED, "latency": "<reach", "reach": "connection_timed_out:filter"},
     ),
     Scenario(
         name="way_mtu_black_hole",

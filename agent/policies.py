@@ -140,7 +140,7 @@ def _firefox(policies: Mapping[str, object], host: str) -> Iterator[Forbidden]:
         yield "address"
     script = _table(policies, "Preferences").get("javascript.enabled")
     value = cast(Mapping[str, object], script).get("Value") if isinstance(script, Mapping) else script
-    if value is False:
+    if isinstance(value, int) and not value:  # false, or 0 as the registry holds it
         yield "javascript"
     cookies = _table(policies, "Cookies")
     let_in = _origins(cookies, "Allow", host) or _origins(cookies, "AllowSession", host)

@@ -4,6 +4,7 @@ import gzip
 import os
 import signal
 import subprocess
+import sys
 import time
 import zlib
 from pathlib import Path
@@ -81,6 +82,9 @@ def said(command: list[str], within_s: float) -> str:
         return child.communicate(timeout=within_s)[0]
     except subprocess.TimeoutExpired:
         # A browser's launcher has children of its own: end the whole group, or the pipe stays open.
-        os.killpg(child.pid, signal.SIGKILL)
+        if sys.platform == "win32":
+            child.kill()
+        else:
+            os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
         return ""

@@ -13,9 +13,10 @@ from typing import Final, Literal
 import psutil
 
 from agent.network import NetworkAnswers
+from agent.policies import policies_of
 from agent.proxy import Settings
 from agent.reaching import Known
-from agent.win32 import browsers, cards, hardware, session, system, winhttp, wmi
+from agent.win32 import browsers, cards, hardware, policies, session, system, winhttp, wmi
 from agent.win32.libraries import library
 from agent.win32.registry import LiveRegistry, Registry, number
 from checks.answers.browser import Browser, Policies
@@ -176,9 +177,15 @@ class WindowsMachine(NetworkAnswers):
         """
         return browsers.read_browsers(self._registry, session=session.is_somebodys())
 
-    def policies(self, hosts: tuple[str, ...]) -> Policies:  # noqa: ARG002 - not yet
-        """Not read yet."""
-        raise CannotAnswer("not_supported")
+    def policies(self, hosts: tuple[str, ...]) -> Policies:
+        r"""Read what is imposed on each browser, for everybody and for this account.
+
+        Lit : registre HKLM et HKCU, clés SOFTWARE\Policies de Chrome, Chromium, Edge et Firefox, aux seuls noms des
+        règles sur adresses, JavaScript, cookies et fenêtres ; policies.json de Firefox.
+        """
+        in_session = session.is_somebodys()
+        names = [browser.name for browser in browsers.read_browsers(self._registry, session=in_session)]
+        return policies_of(policies.read_policies(self._registry, installed=names, session=in_session), hosts)
 
     def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:
         """Look for each program the profile names.

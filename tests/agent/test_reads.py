@@ -64,7 +64,7 @@ def declared(door: type, question: str) -> str:
 @pytest.mark.parametrize("system", DOORS)
 def test_every_answer_says_what_it_reads(system: str) -> None:
     silent = [question for question in QUESTIONS if not declared(DOORS[system], question).strip().endswith(".")]
-    assert silent in ([], ["policies"]) if system == "windows" else silent == []
+    assert silent == []
 
 
 @needs_linux

@@ -18,12 +18,12 @@ from checks.plain import build
 
 @cache
 def recordings() -> Mapping[str, Mapping[str, Any]]:
-    """Return the answers of every recorded workstation, by its name."""
+    """Return every recorded workstation, by its name: its `answers`, and what is `expected` of them."""
     folder = files("collector.simulator") / "machines"
     named = {path.name: json.loads(path.read_text("utf-8")) for path in folder.iterdir() if path.name.endswith(".json")}
     # What only a page of the collector saw of a browser is no workstation.
     agents = {name: one for name, one in named.items() if "seen_from" not in one}
-    return {name.removesuffix(".json"): agents[name]["answers"] for name in sorted(agents)}
+    return {name.removesuffix(".json"): agents[name] for name in sorted(agents)}
 
 
 def profile_of_recordings() -> str:

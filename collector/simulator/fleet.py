@@ -19,7 +19,7 @@ from checks import wire
 from checks.decide import fill
 from checks.french import PLACES
 from checks.machine import FACTS_SCHEMA, CannotAnswer
-from checks.model import Context, Observation
+from checks.model import Context, Observation, Outcome
 from checks.plain import to_plain
 from checks.profile import Profile
 from collector.simulator.door import Recorded, recordings
@@ -48,6 +48,7 @@ class Flavour:
     """What one kind of workstation brings back under one profile."""
 
     name: str  # of its recording
+    is_healthy: bool  # the recording's own profile finds it ready
     found: Facts
     text: bytes  # its report, before compression, with `_ID` and `_AT`
 
@@ -60,10 +61,11 @@ class Flavour:
 def flavours(profile: Profile) -> Sequence[Flavour]:
     """Ask every recorded machine what the profile's checks ask; those with nothing wrong come first."""
     kinds = []
-    for name, answers in recordings().items():
-        found = probe(profile, answers)
-        kinds.append(Flavour(name=name, found=found, text=wire.to_json(_report(profile, found))))
-    return sorted(kinds, key=lambda kind: (not kind.name.endswith("_healthy"), kind.name))
+    for name, recorded in recordings().items():
+        found, is_healthy = probe(profile, recorded["answers"]), recorded["expected"]["outcome"] == Outcome.READY
+        text = wire.to_json(_report(profile, found))
+        kinds.append(Flavour(name=name, is_healthy=is_healthy, found=found, text=text))
+    return sorted(kinds, key=lambda kind: (not kind.is_healthy, kind.name))
 
 
 def probe(profile: Profile, answers: Mapping[str, Any]) -> Facts:
@@ -123,7 +125,7 @@ class Pc:
 
     def flavour(self, kinds: Sequence[Flavour], day: int = 0) -> Flavour:
         """Return what kind of workstation it is that day: a site's trouble is everybody's, the rest its own."""
-        healthy = [kind for kind in kinds if kind.name.endswith("_healthy")] or list(kinds)
+        healthy = [kind for kind in kinds if kind.is_healthy] or list(kinds)
         troubled = [kind for kind in kinds if kind not in healthy] or healthy
         if draw(self.seed, "site", self.school.uai) % 100 < SITE_PERCENT:
             return troubled[draw(self.seed, "trouble", self.school.uai) % len(troubled)]

@@ -212,6 +212,7 @@ class Check(Generic[F, R]):
     probe: Callable[[Machine, R], F]  # reports, never judges; raises nothing but CannotAnswer
     judge: Callable[[F, R], Verdict]  # pure and total
     remedies: Mapping[str, Remedy]  # by cause
+    told_apart: Mapping[str, str] = field(default_factory=dict)  # by cause: what was seen, and what is its neighbour's
     after: tuple[str, ...] = ()  # checks whose failing explains any failing here, about the same subject
     after_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # the same, for one cause only
     explains: tuple[str, ...] = ()  # causes that explain what follows although they are only unmeasured

@@ -171,6 +171,35 @@ def class_table(cls: type) -> str:
     )
 
 
+DIAGNOSIS_INTRO = """
+Les contrôles du réseau forment une chaîne : ce qu'un contrôle explique n'est pas jugé dans les suivants, service par
+service et hôte par hôte ; des fautes indépendantes sont toutes nommées. Tout est demandé par le chemin que prendrait
+un navigateur : derrière un proxy, le DNS du poste ne compte pas. Pour chaque cause : ce qui est vu, ce qui la distingue
+de ses voisines, et qui agit.
+"""
+BEGIN, END = "<!-- causes: written by docs/generate.py -->", "<!-- end of causes -->"
+
+
+def diagnosis_page() -> str:
+    """Explain the network's causes, between their marks; the rest of the page is the lab's."""
+    path = ROOT / "docs" / "diagnosis.md"
+    page = path.read_text(encoding="utf-8") if path.exists() else "# Diagnostic\n"
+    if BEGIN not in page:
+        title, _, rest = page.partition("\n")
+        page = f"{title}\n\n{BEGIN}\n{END}\n{rest}"
+    network = [check for check in checks.ALL if check.id.startswith("network.")]
+    parts = [BEGIN, DIAGNOSIS_INTRO, "Dans l'ordre : " + " → ".join(f"`{c.id.split('.')[1]}`" for c in network) + ".\n"]
+    for check in network:
+        parts.append(f"## `{check.id}` {check.title}\n")
+        parts.append("| cause | ce qui est vu | comment elle se distingue | qui agit |\n|---|---|---|---|")
+        for cause, remedy in check.remedies.items():
+            actor = ACTOR_NAMES[DEFAULT_ACTORS[remedy.role]]
+            parts.append(f"| `{cause}` | {remedy.observation} | {check.told_apart.get(cause, '')} | {actor} |")
+        parts.append("")
+    before, _, after = page.partition(BEGIN)
+    return before + "\n".join([*parts, END]) + after.partition(END)[2]
+
+
 def schema() -> dict[str, Any]:
     """Return every class that travels in facts: its fields, their types, and whether they have a default."""
     classes = {c for check in checks.ALL for c in dataclasses_of(check.facts)}
@@ -196,6 +225,7 @@ def pages() -> dict[Path, str]:
     return {
         ROOT / "docs" / "checks.md": checks_page(),
         ROOT / "docs" / "privacy.md": privacy_page(),
+        ROOT / "docs" / "diagnosis.md": diagnosis_page(),
         ROOT / "tests" / "snapshots" / "facts.json": json.dumps(schema(), ensure_ascii=False, indent=1) + "\n",
     }
 

@@ -59,6 +59,17 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     after=("network.link",),
+    told_apart={
+        "gateway_silent": "Rien ne répond au-delà, et la passerelle elle-même ne répond pas sur le réseau local "
+        "(table ARP) ; si elle répond, c'est `nothing_beyond`.",
+        "nothing_beyond": "Ni serveur DNS, ni service, ni adresse connue du collecteur ne répond, sur deux ports ; un "
+        "DNS muet seul laisse répondre les adresses, et n'est pas une coupure.",
+        "no_card_up": "Aucune carte n'est en service, et aucune n'est une carte Wi-Fi éteinte (`network.link` "
+        "`wifi_off`).",
+        "no_address_given": "Une carte est en service et n'a qu'une adresse qu'elle s'est donnée (169.254.x.x, "
+        "fe80::), ou aucune.",
+        "no_default_route": "Le poste a une vraie adresse, et aucune route par défaut.",
+    },
     remedies={
         "gateway_silent": Remedy(
             role=Role.EQUIPMENT_OWNER,

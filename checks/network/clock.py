@@ -70,6 +70,12 @@ CHECK = Check(
     deadline_ms=14_000,
     after=("network.address", "network.portal"),
     after_for={"no_server_clock": ("network.proxy", "network.dns", "network.reach")},
+    told_apart={
+        "clock_ahead": "L'écart avec l'horloge du collecteur (ou des services) dépasse celui du profil, aller-retour "
+        "et seconde d'arrondi déduits.",
+        "clock_behind": "Comme `clock_ahead`, dans l'autre sens ; explique les certificats « pas encore valables ».",
+        "no_server_clock": "Aucune horloge n'a répondu, sans qu'une panne plus tôt dans la chaîne l'explique.",
+    },
     remedies={
         "clock_ahead": Remedy(role=Role.EQUIPMENT_OWNER, observation="L'horloge du poste avance.", action=_ACTION),
         "clock_behind": Remedy(role=Role.EQUIPMENT_OWNER, observation="L'horloge du poste retarde.", action=_ACTION),

@@ -148,6 +148,20 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     after=("network.address", "network.portal"),
+    told_apart={
+        "resolver_silent": "Aucun serveur DNS du poste n'a répondu, ni au système ni interrogé directement, alors que "
+        "quelque chose répond au-delà (sinon `network.address` `nothing_beyond`).",
+        "resolver_failed": "Un serveur DNS interrogé directement répond qu'il a échoué (SERVFAIL).",
+        "resolver_refused": "Un serveur DNS interrogé directement répond qu'il refuse (REFUSED).",
+        "name_refused": "Le serveur dit que le nom n'existe pas (NXDOMAIN), alors que le collecteur le résout ou que "
+        "rien ne dit le contraire.",
+        "name_sinkholed": "L'adresse donnée est nulle ou locale, ou n'est pas de celles du collecteur et ne prouve "
+        "pas être le service, quand celle du collecteur y arrive : des adresses différentes ne suffisent pas.",
+        "name_rewritten": "Comme `name_sinkholed`, et le serveur DNS donne un alias (CNAME) que le collecteur ne voit "
+        "pas (recherche protégée, page de blocage).",
+        "name_gone": "Le nom n'existe ni pour le poste ni pour le collecteur.",
+        "resolver_slow": "Le nom est résolu, en plus de temps que le profil ne l'admet.",
+    },
     remedies={
         "resolver_silent": Remedy(
             role=Role.RESOLVER_OPERATOR,

@@ -93,6 +93,11 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     after=("network.address", "network.portal", "network.proxy", "network.dns"),
+    told_apart={
+        "ipv6_broken": "Le poste a une adresse et une route IPv6, les services aussi, aucun ne répond par IPv6 et "
+        "tous répondent par IPv4 ; le temps perdu par les navigateurs est mesuré.",
+        "ipv6_blocked": "Comme `ipv6_broken`, mais d'autres services répondent par IPv6.",
+    },
     remedies={
         "ipv6_broken": Remedy(
             role=Role.ISP,

@@ -62,6 +62,10 @@ CHECK = Check(
     after=("network.address", "network.portal"),
     after_for={"nothing_came_back": ("network.proxy", "network.dns", "network.reach", "network.tls", "network.page")},
     alone=True,
+    told_apart={
+        "latency_high": "La médiane de quelques pings, seuls sur la ligne, dépasse celle du profil.",
+        "nothing_came_back": "Aucun ping n'est revenu, sans qu'une panne plus tôt dans la chaîne l'explique.",
+    },
     remedies={
         "latency_high": Remedy(
             role=Role.ISP,

@@ -96,6 +96,16 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     explains=("wifi_off",),
+    told_apart={
+        "wifi_off": "Aucune carte n'est en service et le poste a une carte Wi-Fi, éteinte ou seule de son espèce ; un "
+        "câble débranché d'un poste câblé est `network.address` `no_card_up`.",
+        "speed_not_told": "La carte est virtuelle, hors service, ou son pilote ne dit pas la vitesse convenue.",
+        "half_duplex": "Le pilote dit un échange à tour de rôle, à la vitesse convenue ou non.",
+        "cable_slows": "La vitesse convenue est sous celle que la carte et l'autre bout annoncent tous deux ; si "
+        "l'autre bout n'en offre pas plus, c'est lui, et non le câble.",
+        "link_slow": "La vitesse convenue est sous celle du profil, d'où qu'elle vienne.",
+        "wifi_weak": "La qualité que lit le pilote est sous celle du profil, quelle que soit la vitesse du moment.",
+    },
     remedies={
         "wifi_off": Remedy(
             role=Role.SCHOOL,

@@ -87,6 +87,11 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     after=("network.address", "network.portal", "network.proxy", "network.dns", "network.reach"),
+    told_apart={
+        "nothing_passed": "L'échange n'a pas commencé, pour une raison qu'un autre contrôle nomme.",
+        "large_packets_lost": "L'échange ordinaire s'arrête une fois connecté, et le même, en paquets de 576 octets, "
+        "va à son terme : un filtre, lui, arrête les deux.",
+    },
     remedies={
         "nothing_passed": Remedy(
             role=Role.FILTER_OPERATOR,

@@ -109,6 +109,21 @@ CHECK = Check(
     judge=judge,
     after=("network.address", "network.portal", "network.proxy", "network.dns", "network.reach", "network.tls"),
     after_for={"page_not_received": ("network.mtu",)},
+    told_apart={
+        "page_not_received": "Tout le chemin passe jusqu'à l'échange chiffré, et la page n'arrive pas.",
+        "page_blocked": "La page reçue n'est pas la page connue, et porte la marque d'un filtre ; le code HTTP ne "
+        "compte pas (e2guardian répond 200).",
+        "page_replaced": "La page reçue n'est ni la page connue ni celle que reçoit le collecteur, et rien ne dit de "
+        "qui elle est.",
+        "page_sent_elsewhere": "La réponse envoie vers un autre hôte, ici seulement, sans marque d'un filtre ni "
+        "portail.",
+        "page_error": "La réponse est une erreur 5xx, pour le collecteur aussi ou sans qu'il dise le contraire.",
+        "page_changed": "Le poste et le collecteur reçoivent la même page, qui n'est plus celle du profil : c'est le "
+        "profil qu'il faut corriger.",
+        "page_not_described": "Le profil ne dit rien de la page et le collecteur n'a rien reçu : rien ne permet de "
+        "conclure.",
+        "page_slow": "La page connue arrive, en plus de temps que le profil ne l'admet.",
+    },
     remedies={
         "page_not_received": Remedy(
             role=Role.FILTER_OPERATOR, observation="La page du service n'arrive pas.", action=_ALLOW

@@ -69,6 +69,11 @@ CHECK = Check(
     judge=judge,
     after=("network.address",),
     deadline_ms=14_000,
+    told_apart={
+        "login_page_first": "Tout ce qui est demandé sans chiffrement mène à une même page d'identification, et aucun "
+        "hôte, pas même le collecteur, n'a prouvé qui il est ; une page de filtrage est signée, ou ne touche que "
+        "certains services.",
+    },
     remedies={
         "login_page_first": Remedy(
             role=Role.FILTER_OPERATOR,

@@ -117,6 +117,23 @@ CHECK = Check(
     judge=judge,
     after=("network.address", "network.portal"),
     deadline_ms=14_000,
+    told_apart={
+        "proxy_unreachable": "Le proxy réglé n'accepte pas de connexion, et l'accès direct ne passe pas non plus.",
+        "proxy_not_here": "Le proxy réglé n'accepte pas de connexion alors que l'accès direct passe : le réglage est "
+        "celui d'un autre lieu.",
+        "proxy_refused": "Le proxy répond, et refuse le tunnel vers ce service (code 403, redirection, page) ; s'il "
+        "n'a pas pu joindre le service, c'est `network.reach`.",
+        "proxy_login_asked": "Le proxy répond par le code 407 ; les façons de s'identifier qu'il offre sont nommées "
+        "(Basic, NTLM, Negotiate).",
+        "proxy_unusable": "Le réglage nomme un proxy SOCKS, que l'agent ne parle pas : rien n'est conclu.",
+        "script_unreachable": "Le script de réglage ne peut être lu à son adresse ; l'accès direct, que prennent "
+        "alors les navigateurs, dit s'il bloque.",
+        "script_invalid": "Le script est lu et ne rend pas de réponse (erreur de programme, page à sa place).",
+        "script_endless": "Le script, exécuté à part, n'a pas répondu dans le temps donné.",
+        "first_proxy_silent": "Le premier proxy donné par le script ne répond pas et un autre chemin du même script y "
+        "supplée.",
+        "browser_differs": "Une stratégie de navigateur nomme un autre chemin que le système.",
+    },
     remedies={
         "proxy_unreachable": Remedy(
             role=Role.FILTER_OPERATOR,

@@ -119,6 +119,21 @@ CHECK = Check(
     probe=probe,
     judge=judge,
     after=("network.address", "network.portal", "network.proxy", "network.dns"),
+    told_apart={
+        "connection_refused": "L'hôte a une adresse et la connexion est refusée aussitôt, ici seulement.",
+        "connection_timed_out": "L'hôte a une adresse et rien ne répond à la connexion, ici seulement ; si rien ne "
+        "répond nulle part, c'est `network.address`.",
+        "connection_reset": "La connexion est acceptée puis coupée avant tout échange chiffré.",
+        "connection_failed": "La connexion échoue d'une façon que rien d'autre ne nomme.",
+        "no_way_to_host": "Un routeur, ou le poste, répond que le réseau ne mène pas à cette adresse.",
+        "name_not_resolved": "Le nom n'a pas d'adresse au moment de la connexion, alors que `network.dns` n'a rien "
+        "dit.",
+        "refused_by_proxy": "Le proxy refuse le tunnel ; d'ordinaire `network.proxy` l'a déjà dit.",
+        "proxy_finds_no_name": "Le proxy accepte la demande et répond qu'il ne trouve pas le nom (ERR_DNS_FAIL de "
+        "squid) ; le DNS du poste ne compte pas.",
+        "proxy_not_passed": "Le proxy ne laisse pas passer ; d'ordinaire `network.proxy` l'a déjà dit.",
+        "service_down": "Le service ne répond ni au poste ni au collecteur, qui l'a regardé il y a peu.",
+    },
     remedies={
         "connection_refused": Remedy(
             role=Role.FILTER_OPERATOR, observation="La connexion au service est refusée.", action=_OPEN

@@ -114,6 +114,17 @@ CHECK = Check(
     alone=True,
     scope="school",
     deadline_ms=45_000,
+    told_apart={
+        "nothing_carried": "La mesure n'a rien porté, sans qu'une panne plus tôt dans la chaîne l'explique.",
+        "down_slow": "Le débit reçu est sous celui du profil, et ni la carte, ni le Wi-Fi, ni le processeur ne "
+        "l'expliquent.",
+        "up_slow": "Le débit envoyé est sous celui du profil, et rien du poste ne l'explique.",
+        "slow_under_load": "Les pings faits pendant la mesure dépassent le temps du profil, alors que la ligne au "
+        "repos répond.",
+        "wifi_limits": "Le débit mesuré est une bonne part de la vitesse du Wi-Fi : la ligne peut valoir plus.",
+        "link_limits": "Le débit mesuré est celui du câble ou de la carte : la ligne peut valoir plus.",
+        "workstation_limits": "Le processeur du poste était presque toujours occupé pendant la mesure.",
+    },
     remedies={
         "nothing_carried": Remedy(
             role=Role.ISP,

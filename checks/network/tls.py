@@ -158,6 +158,35 @@ CHECK = Check(
         "certificate_not_yet_valid": ("network.clock",),
         "tls_stalled": ("network.mtu",),
     },
+    told_apart={
+        "not_connected": "La connexion a été faite pour `network.reach`, et ne l'est plus pour l'échange chiffré.",
+        "tls_cut": "La connexion est coupée (ou refusée par une alerte) après que le poste a nommé le service, ici "
+        "seulement.",
+        "tls_stalled": "La connexion est acceptée, puis plus rien n'arrive, même en petits paquets (sinon "
+        "`network.mtu`).",
+        "answered_in_clear": "Ce qui répond n'est pas du TLS : une page en clair d'un filtre ou d'un proxy.",
+        "tls_version_refused": "Aucune version commune, sans second regard pour dire si c'est le service ou le chemin.",
+        "tls_version_lowered": "Aucune version commune ici, alors que le collecteur parle au service : c'est le "
+        "chemin.",
+        "interception_trusted": "L'émetteur n'est pas celui que voit le collecteur (ou est celui d'un filtre connu), "
+        "et le poste l'accepte ; n'est un écart que si le profil le refuse.",
+        "interception_unknown_to_firefox": "Comme `interception_trusted`, et la liste propre de Firefox, stratégies "
+        "et profils compris, refuse cette autorité.",
+        "interception_expired": "Le certificat refusé comme périmé est celui d'un filtre, non du service, et "
+        "l'horloge du poste est à l'heure.",
+        "interception_untrusted": "L'émetteur est celui d'un filtre connu, ou n'est pas celui que voit le collecteur, "
+        "et le poste ne l'accepte pas.",
+        "root_missing": "L'émetteur est bien celui que voit le collecteur, et le poste ne l'accepte pas.",
+        "certificate_untrusted": "L'autorité est inconnue du poste, sans second regard pour dire qui signe.",
+        "certificate_expired": "Le certificat est périmé et l'horloge du poste est à l'heure (sinon `network.clock` "
+        "l'explique).",
+        "certificate_not_yet_valid": "Le certificat n'est pas encore valable et l'horloge du poste est à l'heure "
+        "(sinon `network.clock` l'explique).",
+        "certificate_wrong_name": "Le certificat est celui d'un autre nom, ici seulement : quelque chose répond à la "
+        "place du service.",
+        "service_tls_faulty": "L'échange chiffré échoue de la même façon pour le collecteur.",
+        "service_certificate_faulty": "Le certificat est refusé pour la même raison par le collecteur.",
+    },
     remedies={
         "not_connected": Remedy(
             role=Role.FILTER_OPERATOR,

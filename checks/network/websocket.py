@@ -107,6 +107,14 @@ CHECK = Check(
         "network.page",
     ),
     after_for={"websocket_silent": ("network.mtu",)},
+    told_apart={
+        "websocket_refused": "La page passe, et l'ouverture de l'échange est refusée par une réponse HTTP (code, page "
+        "d'un filtre).",
+        "websocket_cut": "La page passe, et la connexion est coupée à l'ouverture de l'échange.",
+        "websocket_silent": "La page passe, et l'échange reste sans réponse, ou s'ouvre et ne porte rien.",
+        "websocket_not_there": "Le service répond qu'il ne connaît pas cette adresse (404), sans second regard.",
+        "service_websocket_down": "L'échange ne s'ouvre pas pour le collecteur non plus.",
+    },
     remedies={
         "websocket_refused": Remedy(
             role=Role.FILTER_OPERATOR,

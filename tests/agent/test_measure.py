@@ -97,3 +97,10 @@ def test_late_answers_are_said_late_in_the_order_asked() -> None:
     found = ask_each(ask, (1, 2, 3), within_s=0.3, otherwise=lambda item: f"late {item}")
     assert found == ("answer 1", "late 2", "answer 3")
     assert ask_each(ask, (), within_s=0.1, otherwise=str) == ()
+
+
+@pytest.mark.timeout(60)
+def test_what_another_workstation_measures_for_the_school_is_left_to_it() -> None:
+    text = TEXT + '\n[network.throughput]\ntier = "recommended"\n'
+    attempts = measure(open_door(Known()), parse(text), Context())
+    assert "network.throughput" not in attempts

@@ -158,6 +158,13 @@ def test_every_remedy_tells_somebody_what_to_do(check: Check[Any, Any]) -> None:
         assert remedy.action.endswith(".")
 
 
+def test_every_cause_of_the_network_says_how_it_is_told_from_its_neighbours() -> None:
+    for check in checks.ALL:
+        if check.id.startswith("network."):
+            assert check.told_apart.keys() == check.remedies.keys(), check.id
+            assert all(said.endswith(".") for said in check.told_apart.values())
+
+
 def test_ids_are_unique_and_families_together() -> None:
     assert len(checks.BY_ID) == len(checks.ALL)
 

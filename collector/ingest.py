@@ -41,26 +41,29 @@ class Opened:
     sha256: str  # of the exact bytes
 
 
-def open_report(keys: Keys, envelope: Envelope, workstation_id: str, taken_before: bytes) -> Opened | Answer:
+def open_report(
+    keys: Keys, envelope: Envelope, workstation_id: str, names: frozenset[str], taken_before: bytes
+) -> Opened | Answer:
     """Read a report whose signature holds; a signed refusal says what is wrong with it.
 
+    `names`: what plain texts of facts may say.
     `taken_before`: the hash of what its workstation last said, b"" when it is not known.
     """
     try:
-        said = _read(envelope, workstation_id, taken_before)
+        said = _read(envelope, workstation_id, names, taken_before)
     except Problem as problem:
         return _refusal(keys, envelope, problem)
     return Opened(envelope, workstation_id, said, hashlib.sha256(envelope.body).hexdigest())
 
 
-def _read(envelope: Envelope, workstation_id: str, taken_before: bytes) -> Said:
+def _read(envelope: Envelope, workstation_id: str, names: frozenset[str], taken_before: bytes) -> Said:
     """Decompress and validate the body; raises `Problem`."""
     if envelope.report_id == "-" or envelope.sequence < 1:
         raise Problem(400, "Un relevé porte un identifiant et un numéro d'ordre.", field=protocol.REPORT_ID_HEADER)
     if envelope.content_type != "application/json" or envelope.content_encoding != "gzip":
         raise Problem(415, "Un relevé est du JSON (application/json) compressé (gzip).", field="Content-Type")
     try:
-        return read(inflate(envelope.body), workstation_id, taken_before)
+        return read(inflate(envelope.body), workstation_id, names, taken_before)
     except TooLarge:
         raise Problem(413, f"Le relevé décompressé dépasse {protocol.MAX_REPORT_BYTES} octets.") from None
     except NotCompressed:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from collector.envelope import Answer, Envelope, is_key_id, unknown
 from collector.ingest import Opened, open_report, take_group
+from collector.profile_names import ProfileNames
 from collector.signing import Keys, verified
 from collector.store.engine import Store
 from collector.store.taking import known
@@ -49,6 +50,7 @@ class Intake:
 
     def __init__(self, store: Store, keys: Keys) -> None:
         self.store, self.keys = store, keys
+        self._names = ProfileNames()
         self._entered: deque[_Entered] = deque()
         self._lock = threading.Lock()
         self._opening = False
@@ -93,10 +95,11 @@ class Intake:
     def _open(self, group: Sequence[_Entered]) -> None:
         with self.store.reading() as session:
             senders = known(session, [one.envelope.key_id for one in group if is_key_id(one.envelope.key_id)])
+            names = self._names.current(session)
         told: list[tuple[_Entered, Told]] = []
         opened: list[tuple[_Entered, Opened]] = []
         for one in group:
-            found = self._open_one(one, senders.get(one.envelope.key_id))
+            found = self._open_one(one, senders.get(one.envelope.key_id), names)
             if isinstance(found, Opened):
                 opened.append((one, found))
             else:
@@ -110,7 +113,7 @@ class Intake:
         except Busy as busy:
             self._tell([(one, busy) for one, _ in opened])
 
-    def _open_one(self, one: _Entered, sender: Any) -> Opened | Told:
+    def _open_one(self, one: _Entered, sender: Any, names: frozenset[str]) -> Opened | Told:
         if sender is None:
             return unknown()
         with self._lock:
@@ -121,7 +124,7 @@ class Intake:
             self._schools[one.uai] += 1
         if not verified(sender.public_key, one.envelope.message, one.envelope.signature):
             return unknown()
-        return open_report(self.keys, one.envelope, sender.workstation_id, sender.report_hash or b"")
+        return open_report(self.keys, one.envelope, sender.workstation_id, names, sender.report_hash or b"")
 
     def _write(self, session: Any, items: Sequence[tuple[_Entered, Opened]]) -> Sequence[Answer]:
         return take_group(session, self.keys, [opened for _, opened in items])

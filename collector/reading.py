@@ -18,6 +18,7 @@ from msgspec import Meta
 import checks
 from checks.machine import FACTS_SCHEMA
 from checks.model import Fault
+from checks.names import stranger
 from checks.plain import to_plain
 from checks.wire import PROTOCOL, Evidence, observed_at, to_json
 from collector.facts import Kept
@@ -94,15 +95,16 @@ class Said:
         }
 
 
-def read(body: bytes, workstation_id: str, taken_before: bytes = b"") -> Said:
+def read(body: bytes, workstation_id: str, names: frozenset[str], taken_before: bytes = b"") -> Said:
     """Read a decompressed body; raises `Unreadable` naming the first field at fault.
 
-    `taken_before`: the hash of what this workstation last said, whose facts need no second reading.
+    `names`: what plain texts may say (`checks.names`). `taken_before`: the hash of what this workstation last said:
+    such facts need no second reading.
     """
-    return _quickly(body, workstation_id, taken_before) or _by_the_law(body, workstation_id)
+    return _quickly(body, workstation_id, names, taken_before) or _by_the_law(body, workstation_id, names)
 
 
-def _quickly(body: bytes, workstation_id: str, taken_before: bytes) -> Said | None:
+def _quickly(body: bytes, workstation_id: str, names: frozenset[str], taken_before: bytes) -> Said | None:
     """Read a body as our own agent writes it; None when it is anything else."""
     try:
         report = _OUTER.decode(body)
@@ -122,22 +124,29 @@ def _quickly(body: bytes, workstation_id: str, taken_before: bytes) -> Said | No
             faults[check_id] = attempt.fault
     said = _said(report.evidence, {i: a.measured_at for i, a in report.checks.items()}, facts, faults)
     known = said.hash != b"" and said.hash == taken_before
-    return said if known or all(_written_alike(i, raw) for i, raw in facts.items() if raw is not None) else None
+    return said if known or all(_written_alike(i, raw, names) for i, raw in facts.items() if raw is not None) else None
 
 
-def _written_alike(check_id: str, raw: bytes) -> bool:
-    """Tell whether facts, read into their class and written again, are the very same bytes."""
+def _written_alike(check_id: str, raw: bytes, names: frozenset[str]) -> bool:
+    """Tell whether facts, read into their class and written again, are the very same bytes, and hold no other text."""
     try:
-        return _ENCODER.encode(_FACTS[check_id].decode(raw)) == raw
+        facts = _FACTS[check_id].decode(raw)
+        return _ENCODER.encode(facts) == raw and stranger(facts, names) is None
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError):
         return False
 
 
-def _by_the_law(body: bytes, workstation_id: str) -> Said:
+def _by_the_law(body: bytes, workstation_id: str, names: frozenset[str]) -> Said:
     report = parse(Law, body)
     if str(report.workstation_id) != workstation_id:
         raise Unreadable("workstation_id", "le relevé est celui d'un autre poste que celui de la clé")
     attempts: Mapping[str, Attempt] = report.attempts()
+    for check_id, attempt in attempts.items():
+        where = stranger(attempt.facts, names)
+        if where is not None:
+            raise Unreadable(
+                f"checks.{check_id}.facts.{where}", "ce texte n'est ni une empreinte ni un nom d'un profil"
+            )
     return _said(
         report.evidence,
         {i: a.measured_at for i, a in attempts.items()},

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from checks.profile import Profile, parse
 from collector.judged import Generation
@@ -47,3 +47,14 @@ def controls_of(session: Session, profile_id: str) -> list[ServiceControl]:
     """Return what the collector last saw of a profile's services."""
     found = select(ServiceControl).where(ServiceControl.profile_id == profile_id).order_by(ServiceControl.service)
     return list(session.exec(found).all())
+
+
+def published_marker(session: Session) -> tuple[int, int]:
+    """Return what changes whenever a version is published: how many there are, and when the last was."""
+    count, latest = session.exec(select(func.count(), func.max(ProfileVersion.published_at))).one()
+    return int(count), int(latest or 0)
+
+
+def published_texts(session: Session) -> list[str]:
+    """Return the text of every version ever published."""
+    return list(session.exec(select(ProfileVersion.toml)).all())

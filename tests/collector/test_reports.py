@@ -106,6 +106,13 @@ BAD_BODIES: dict[str, tuple[Any, int, str]] = {
         422,
         "checks.hardware.memory.facts.memory.serial",
     ),
+    "a text of the machine where a name of the profile belongs": (
+        lambda w: changed(
+            w, lambda r: r["checks"]["network.reach"]["facts"]["connections"][1].update(host="pc-dupont.local")
+        ),
+        422,
+        "checks.network.reach.facts.connections.1.host",
+    ),
     "a text for a number": (
         lambda w: changed(w, lambda r: r["checks"]["hardware.memory"]["facts"]["memory"].update(total_bytes="12")),
         422,

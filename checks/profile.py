@@ -58,7 +58,8 @@ class SchoolRule:
     ready_percent: int  # share of measured workstations that must be usable for the school to open
     coverage_percent: int  # share of expected workstations that must be measured for the school to be judged
     site_percent: int  # share of measured workstations with one network cause that makes it a cause of the site
-    freshness_days: int  # age past which a measurement is stale
+    freshness_days: int  # days of school past which a measurement is stale
+    kbps_per_pupil: int | None = None  # what one pupil needs of the line; None: capacity is not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,7 +151,7 @@ class _OfSchool(_Answer):
     school: SchoolName
     outcome: Outcome
     reason: str
-    capacity: None = None  # how many pupils at the same time: null until throughput is measured
+    capacity: int | None = None  # how many pupils at the same time; null when throughput is not measured or not asked
 
 
 class SchoolReadiness(Readiness, _OfSchool):

@@ -27,8 +27,8 @@ from collector.settings import Settings
 from collector.signing import Keys, open_keys
 from collector.store import Unavailable
 from collector.store.engine import Store
-from collector.store.readiness import sweep
 from collector.store.schema import SchemaError, require_present
+from collector.store.sweeping import MOST, sweep
 from collector.test_page import routes as test_page
 
 SWEEP_EVERY_S: Final = 3600
@@ -96,7 +96,12 @@ async def _again(seconds: int, work: Callable[[], Any]) -> None:
 
 
 def _sweep(store: Store) -> int:
-    return store.write(lambda session: sweep(session, int(time.time())))
+    swept = 0
+    while some := store.write(lambda session: sweep(session, int(time.time()))):
+        swept += some
+        if some < MOST:
+            break
+    return swept
 
 
 def _purge(store: Store, keys: Keys) -> dict[str, int]:

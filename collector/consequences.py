@@ -11,6 +11,7 @@ from collector.judging import causes, judge, same_on, that_matters
 from collector.reading import SET_BYTES, SPREAD_S, Said
 from collector.store.generations import Gen
 from collector.store.taking import Held, Rows
+from collector.store.throughput import run_in
 from collector.store.verdicts import fresh_day, verdict_row
 from collector.tally import Seen, Share, share_of
 
@@ -90,7 +91,7 @@ def _repeat(plan: _Plan, gen: Gen, held: Held, rows: Rows, now: int) -> None:
     """Move the dates of what is known."""
     old = held.verdicts[gen.id, plan.id]
     observed_at = old.observed_at + plan.measured_at - old.measured_at
-    until = fresh_day(gen, observed_at)
+    until = fresh_day(gen, plan.change.sender.academie_code, observed_at)
     dates = {
         "measured_at": plan.measured_at,
         "observed_at": observed_at,
@@ -114,9 +115,20 @@ def _afresh(plan: _Plan, held: Held, rows: Rows, now: int) -> None:
     measured_at = max((plan.measured_at, held.last_measured_at(plan.id)))
     rows.facts.append({"workstation_id": plan.id, "measured_at": measured_at, "kept": pack(facts)})
     standing = plan.change.sender.standing
+    run = run_in(plan.change.sender.uai, plan.id, new) if standing == "active" else None
+    if run is not None:
+        rows.runs.append(run)
     for gen in plan.gens:
         said = judge(facts, gen.profile, plan.change.sender.opens_on)
-        row = verdict_row(gen, plan.id, said, measured_at, report_hash, now)
+        row = verdict_row(
+            gen,
+            plan.id,
+            plan.change.sender.academie_code,
+            said,
+            measured_at=measured_at,
+            report_hash=report_hash,
+            now=now,
+        )
         rows.verdicts.append(row)
         if said.found:
             packed = findings.pack(said.found)

@@ -32,6 +32,7 @@ class Task:
     measured_at: int  # of the facts as kept
     last_at: int  # of the last report, which said the same
     opens_on: date | None
+    academie_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Done:
     workstation_id: str
     measured_at: int
     last_at: int
+    academie_code: str
     outcome: str | None
     observed_at: int
     found: bytes | None  # packed findings; None when there are none
@@ -62,6 +64,7 @@ def judge_tasks(tasks: Sequence[Task], toml: str) -> list[Done]:
                 task.workstation_id,
                 task.measured_at,
                 task.last_at,
+                task.academie_code,
                 said.outcome.value if said.outcome else None,
                 said.observed_at,
                 pack(said.found) if said.found else None,

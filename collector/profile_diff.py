@@ -116,7 +116,7 @@ def _compare(found: Difference, school: Known, judged: dict[str, Done], gen: Gen
         if one is None:
             after.add(share_of(state, None, False, ()))
             continue
-        after.add(share_of(state, one.outcome, fresh_day(gen, one.observed_at) < today, one.causes))
+        after.add(share_of(state, one.outcome, fresh_day(gen, one.academie_code, one.observed_at) < today, one.causes))
         found.to_measure += state == "active" and any(c.cause == "never_asked" for c in one.causes)
     outcome = conclude(after, expected=school.expected, rule=gen.profile.school).outcome
     found.moves[school.outcome, outcome] += 1

@@ -32,12 +32,12 @@ def _enough(counts: Counts, site: Cause | None, rule: SchoolRule) -> tuple[Outco
     """Judge a school by its measured workstations; the unmeasured matter only if they can change the answer."""
     at_best = _answer(counts.ready + counts.unmeasured, counts.at_risk, counts.blocked, rule)
     at_worst = _answer(counts.ready, counts.at_risk, counts.blocked + counts.unmeasured, rule)
-    if at_best is not at_worst:
+    if at_best is not at_worst and at_worst is Outcome.BLOCKED:
         those = "Un poste a" if counts.unmeasured == 1 else f"{count(counts.unmeasured, 'poste')} ont"
         return Outcome.UNMEASURED, f"{those} un contrôle exigé sans mesure, ce qui peut changer la réponse."
-    if at_best is Outcome.BLOCKED:
-        return at_best, _site(site, counts.measured) if site else _too_few(counts, rule)
-    return at_best, _open(counts)
+    if at_worst is Outcome.BLOCKED:
+        return at_worst, _site(site, counts.measured) if site else _too_few(counts, rule)
+    return at_worst, _open(counts)
 
 
 def _answer(ready: int, at_risk: int, blocked: int, rule: SchoolRule) -> Outcome:

@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
-from collector.freshness import day_of
-from collector.judged import Mark, SchoolState, Verdict
+from collector.judged import SchoolState
 from collector.store.counters import Moves, Why, causes_of, move, tally_of
 from collector.store.generations import Serving, serving
-from collector.store.standing import moving
 from collector.store.stations import AT_ONCE, shares_of
 from collector.tables import School
 from collector.tally import Tally
@@ -65,29 +63,3 @@ def subtract(tally: Tally, kept: Tally) -> None:
         mine = tally.causes.setdefault(key, {})
         for outcome, number in having.items():
             mine[outcome] = mine.get(outcome, 0) - number
-
-
-def sweep(session: Session, now: int) -> int:
-    """Take out of the counts the measurements that time alone made stale; returns how many workstations."""
-    found = serving(session)
-    gens = {0, *(gen.id for gen in found.current.values()), *((found.pending.id,) if found.pending else ())}
-    old = (
-        select(Verdict.workstation_id)
-        .where(col(Verdict.generation).in_(gens), col(Verdict.is_stale).is_(False), Verdict.fresh_until < day_of(now))
-        .order_by(Verdict.workstation_id)
-    )
-    ids = sorted(set(session.exec(old).all()))
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
-        with moving(session, some, now, "time"):
-            grown = update(Verdict).where(col(Verdict.workstation_id).in_(some), col(Verdict.fresh_until) < day_of(now))
-            session.exec(grown.values(is_stale=True))
-    session.merge(Mark(name="sweep", at=now))
-    session.flush()
-    return len(ids)
-
-
-def swept_at(session: Session) -> int | None:
-    """Return when time was last taken into account, None if never."""
-    mark = session.get(Mark, "sweep")
-    return mark.at if mark else None

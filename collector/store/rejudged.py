@@ -68,15 +68,17 @@ def tasks(session: Session, uais: Collection[str]) -> list[Task]:
         )
         .scalar_subquery()
     )
+    of_school = (_SCHOOL.c.opens_on, _SCHOOL.c.academie_code)
     query = (
-        select(_FACTS.c.workstation_id, _FACTS.c.kept, _FACTS.c.measured_at, last, _SCHOOL.c.opens_on)
+        select(_FACTS.c.workstation_id, _FACTS.c.kept, _FACTS.c.measured_at, last, *of_school)
         .join(_PC, _PC.c.id == _FACTS.c.workstation_id)
         .join(_SCHOOL, _SCHOOL.c.uai == _PC.c.uai)
         .where(_PC.c.uai.in_(sorted(uais)))
         .order_by(_FACTS.c.workstation_id)
     )
     return [
-        Task(id_, kept, at, at if last is None else last, day) for id_, kept, at, last, day in session.execute(query)
+        Task(id_, kept, at, at if last is None else last, day, academie)
+        for id_, kept, at, last, day, academie in session.execute(query)
     ]
 
 
@@ -136,7 +138,7 @@ def _write_verdicts(
     verdicts, findings, shares = [], [], {}
     for id_ in current:
         one = judged[id_]
-        until = fresh_day(gen, one.observed_at)
+        until = fresh_day(gen, one.academie_code, one.observed_at)
         is_stale = until < day_of(now)
         verdicts.append(
             {

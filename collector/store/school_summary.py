@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from checks.actors import DEFAULT_ACTORS
 from checks.model import Outcome
+from checks.profile import SchoolRule
 from collector.actions import actions
 from collector.answers import (
     CauseCount,
@@ -19,10 +20,12 @@ from collector.answers import (
     StationAnswer,
     WorkstationCounts,
 )
+from collector.freshness import day_of, fresh_until
 from collector.rollup import roll_up
 from collector.store.generations import serving
 from collector.store.stations import Held, stations_of
 from collector.store.summaries import as_of
+from collector.store.throughput import run_of
 from collector.tables import School
 from collector.tally import Counts, Station, standing
 
@@ -56,11 +59,22 @@ def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | 
             )
             for c in found.causes
         ),
+        capacity=_capacity(session, school, rule, now),
         outcome=found.outcome,
         reason=found.reason,
         stations=tuple(_station(h) for h in held),
         actions=actions(found.causes, [s for s in stations if _standing(s) == "measured"]),
     )
+
+
+def _capacity(session: Session, school: School, rule: SchoolRule | None, now: int) -> int | None:
+    """Return how many pupils the line serves at once, by its latest run; None when that is too old or unknown."""
+    run = run_of(session, school.uai)
+    if run is None or rule is None or not rule.kbps_per_pupil:
+        return None
+    if fresh_until(run.observed_at, rule.freshness_days, school.academie_code) < day_of(now):
+        return None
+    return run.down_kbps // rule.kbps_per_pupil
 
 
 def _name(school: School) -> SchoolName:

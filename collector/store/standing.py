@@ -17,8 +17,9 @@ from collector.judged import Finding, Verdict, WorkstationFacts
 from collector.judging import Judged, judge
 from collector.store.counters import Moves, Why, move
 from collector.store.dialect import upsert
-from collector.store.generations import Gen, Serving, serving
+from collector.store.generations import Serving, serving
 from collector.store.stations import AT_ONCE, held, judged
+from collector.store.throughput import elect, run_in
 from collector.store.verdicts import verdict_row
 from collector.tables import School, Workstation, WorkstationKey
 from collector.tally import Share, share
@@ -85,6 +86,21 @@ def strongest(session: Session, workstation_ids: Collection[str]) -> dict[str, s
     return states
 
 
+def retire(session: Session, workstation_id: str, now: int) -> None:
+    """Count a workstation no more: it left the school. What was known of it stays."""
+    with moving(session, [workstation_id], now, "person"):
+        session.get_one(Workstation, workstation_id).state = "retired"
+
+
+def transfer(session: Session, workstation_id: str, uai: str, tag: str, now: int) -> None:
+    """Count a workstation in another school, under this tag: it left the one and came into the other at once."""
+    with moving(session, [workstation_id], now, "person") as found:
+        workstation = session.get_one(Workstation, workstation_id)
+        workstation.uai, workstation.tag, workstation.egress = uai, tag, None
+        session.flush()
+        _judge(session, [workstation_id], found, now)  # by the other school's profile and opening day
+
+
 def forget(session: Session, workstation_ids: Collection[str], now: int) -> None:
     """Erase all that is kept of workstations: facts, verdicts, findings, keys, themselves; counters follow."""
     with moving(session, workstation_ids, now, "person"):
@@ -108,7 +124,8 @@ def judge_schools(session: Session, uais: Collection[str], now: int, why: Why) -
         judge_again(session, ids[start : start + AT_ONCE], now, why)
 
 
-def _judge(session: Session, ids: Collection[str], found: Serving, now: int) -> None:
+def _judge(session: Session, ids: Collection[str], found: Serving, now: int, *, anew: bool = False) -> None:
+    """Judge kept facts; `anew`: they are not those of the last report any more."""
     query = (
         select(WorkstationFacts, School)
         .join(Workstation, col(Workstation.id) == col(WorkstationFacts.workstation_id))
@@ -118,11 +135,21 @@ def _judge(session: Session, ids: Collection[str], found: Serving, now: int) -> 
     )
     known = _last_reports(session, ids)
     for kept, school in session.exec(query).all():
-        measured_at, report_hash = known.get(kept.workstation_id, (kept.measured_at, b""))
+        last, report_hash = known.get(kept.workstation_id, (0, b""))
+        measured_at = max(last, kept.measured_at)
         facts = unpack(kept.kept, moved_s=measured_at - kept.measured_at)
         for gen in found.all_of(school.profile_id):
             said = judge(facts, gen.profile, school.opens_on)
-            keep_verdict(session, gen, kept.workstation_id, said, measured_at, report_hash, now)
+            row = verdict_row(
+                gen,
+                kept.workstation_id,
+                school.academie_code,
+                said,
+                measured_at=measured_at,
+                report_hash=b"" if anew else report_hash,
+                now=now,
+            )
+            _keep_verdict(session, row, said)
 
 
 def _last_reports(session: Session, ids: Collection[str]) -> dict[str, tuple[int, bytes]]:
@@ -134,20 +161,14 @@ def _last_reports(session: Session, ids: Collection[str]) -> dict[str, tuple[int
     return found
 
 
-def keep_verdict(
-    session: Session, gen: Gen, workstation_id: str, said: Judged, measured_at: int, report_hash: bytes, now: int
-) -> None:
-    """Write where a workstation stands under a generation, and what was found on it."""
-    row = verdict_row(gen, workstation_id, said, measured_at, report_hash, now)
+def _keep_verdict(session: Session, row: dict[str, Any], said: Judged) -> None:
     upsert(session, Verdict, [row])
+    named = {name: row[name] for name in ("generation", "workstation_id")}
     if said.found:
-        named = {"generation": gen.id, "workstation_id": workstation_id}
         upsert(session, Finding, [named | {"found": pack(said.found)}])
     else:
-        gone: Any = delete(Finding).where(
-            col(Finding.generation) == gen.id, col(Finding.workstation_id) == workstation_id
-        )
-        session.execute(gone)
+        mine = (col(getattr(Finding, name)) == value for name, value in named.items())
+        session.execute(delete(Finding).where(*mine))
 
 
 def take_facts(session: Session, workstation_id: str, new: Facts, now: int) -> None:
@@ -160,7 +181,10 @@ def take_facts(session: Session, workstation_id: str, new: Facts, now: int) -> N
         upsert(session, WorkstationFacts, [row])
         session.expire_all()
         if merged:
-            _judge(session, [workstation_id], found, now)
+            _judge(session, [workstation_id], found, now, anew=True)
+        workstation = session.get_one(Workstation, workstation_id)
+        run = run_in(workstation.uai, workstation_id, new) if workstation.state == "active" else None
+        elect(session, [run] if run else [])
 
 
 def facts_of(session: Session, workstation_id: str) -> Facts:

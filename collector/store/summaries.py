@@ -24,7 +24,7 @@ from collector.freshness import DAY_S, day_of
 from collector.judged import SchoolCause, SchoolState
 from collector.names import searched
 from collector.store.generations import Serving, serving
-from collector.store.readiness import swept_at
+from collector.store.marks import swept_at
 from collector.store.schools import territory_filter, territory_name
 from collector.tables import School
 from collector.territory import Territory

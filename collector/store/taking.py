@@ -17,6 +17,7 @@ from collector.judged import Finding, Generation, Verdict, WorkstationFacts
 from collector.store.counters import Moves, move
 from collector.store.dialect import upsert
 from collector.store.generations import Serving, serving
+from collector.store.throughput import elect
 from collector.tables import School, Workstation, WorkstationKey
 
 _KEY: Final = WorkstationKey.__table__  # type: ignore[attr-defined]
@@ -150,6 +151,7 @@ class Rows:
     findings: list[dict[str, Any]] = field(default_factory=list)
     cleared: list[dict[str, Any]] = field(default_factory=list)  # findings that are no more
     facts: list[dict[str, Any]] = field(default_factory=list)
+    runs: list[dict[str, Any]] = field(default_factory=list)  # of throughput
     moves: Moves = field(default_factory=Moves)
 
 
@@ -168,4 +170,5 @@ def write(session: Session, rows: Rows, found: Serving, now: int) -> None:
     upsert(session, Verdict, rows.verdicts)
     upsert(session, Finding, rows.findings)
     upsert(session, WorkstationFacts, rows.facts)
+    elect(session, rows.runs)
     move(session, rows.moves, found, now, "report")

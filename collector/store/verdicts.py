@@ -8,10 +8,17 @@ from collector.store.generations import Gen
 
 
 def verdict_row(
-    gen: Gen, workstation_id: str, said: Judged, measured_at: int, report_hash: bytes, now: int
+    gen: Gen,
+    workstation_id: str,
+    academie_code: str,
+    said: Judged,
+    *,
+    measured_at: int,
+    report_hash: bytes,
+    now: int,
 ) -> dict[str, Any]:
     """Lay out a row of `judged.Verdict`."""
-    until = fresh_day(gen, said.observed_at)
+    until = fresh_day(gen, academie_code, said.observed_at)
     return {
         "generation": gen.id,
         "workstation_id": workstation_id,
@@ -24,6 +31,6 @@ def verdict_row(
     }
 
 
-def fresh_day(gen: Gen, observed_at: int) -> int:
+def fresh_day(gen: Gen, academie_code: str, observed_at: int) -> int:
     """Return the last day on which a measurement counts under a generation, in days since 1970-01-01."""
-    return fresh_until(observed_at, gen.profile.school.freshness_days if gen.profile else 0)
+    return fresh_until(observed_at, gen.profile.school.freshness_days if gen.profile else 0, academie_code)

@@ -62,7 +62,7 @@ SCHOOLS: dict[str, Sequence[Pc]] = {
         Pc(machine="old_browser_by_default", place="classe"),
         Pc(machine="windows_10_without_esu", place="bcd", evidence="interactive"),
         Pc(machine="interception_untrusted"),
-        Pc(machine="windows_11_healthy", days_old=41, place="classe_mobile"),
+        Pc(machine="windows_11_healthy", days_old=80, place="classe_mobile"),
         Pc(machine="windows_11_healthy", state="pending", place="salle_des_maitres"),
     ),
     MARELLE: tuple(Pc(machine="debian_12_healthy") for _ in range(6)),

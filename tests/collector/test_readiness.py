@@ -10,18 +10,23 @@ import pytest
 from sqlmodel import select
 
 from checks.model import Outcome
+from collector.facts import Kept
 from collector.judged import SchoolCause, SchoolState
 from collector.school_files import take
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.history import of_school, outcomes_since
 from collector.store.overview import below, waves
-from collector.store.readiness import refresh_school, refresh_schools, sweep
+from collector.store.readiness import refresh_school, refresh_schools
+from collector.store.recount import all_schools, wrong_in
 from collector.store.schema import upgrade
 from collector.store.school_list import above, places_of
 from collector.store.school_summary import school_readiness
-from collector.store.standing import restate
+from collector.store.standing import restate, retire, transfer
 from collector.store.summaries import Scope, readiness
+from collector.store.sweeping import sweep
+from collector.store.territory_days import days_of
+from collector.store.throughput import elect, run_in, run_of
 from collector.tables import School, Workstation, WorkstationKey
 from collector.territory import parse_territory
 from tests.collector.conftest import kept_of
@@ -144,7 +149,7 @@ def test_a_school_never_added_up_is_unmeasured_not_absent(session: Session) -> N
 
 def test_time_alone_makes_a_school_unknown_and_a_sum_tells_until_when_it_held(session: Session) -> None:
     nation = Scope(territory=parse_territory("nation"))
-    later = NOW + 31 * DAY_S
+    later = NOW + 70 * DAY_S
     assert sweep(session, NOW) == 0
     before = readiness(session, nation, later)
     assert before is not None
@@ -164,9 +169,9 @@ def test_what_changed_is_dated_and_says_why(session: Session) -> None:
     ]
     moulin = {t.cause: (t.before, t.after, t.workstations) for t in of_school(session, MOULIN) if t.cause}
     assert moulin["memory_below_minimum"] == ("", "workstation", 1)
-    sweep(session, NOW + 31 * DAY_S)
+    sweep(session, NOW + 70 * DAY_S)
     last = of_school(session, MARELLE)[-1]
-    assert (last.before, last.after, last.why, last.at) == ("ready", "unmeasured", "time", NOW + 31 * DAY_S)
+    assert (last.before, last.after, last.why, last.at) == ("ready", "unmeasured", "time", NOW + 70 * DAY_S)
     nation = Scope(territory=parse_territory("nation")).clauses()
     assert {school.uai for _, school in outcomes_since(session, nation, NOW + DAY_S)} >= {MARELLE}
 
@@ -256,3 +261,46 @@ def test_without_a_profile_nothing_is_judged(tmp_path: Path) -> None:
     assert (found.outcome, found.profiles) == (Outcome.UNMEASURED, ())
     assert found.reason == "Aucun profil d'exigences n'est publié pour cette école."
     assert (nation.profiles, nation.schools.unmeasured, nation.workstations.expected) == ((), 40, None)
+
+
+def test_capacity_is_that_of_the_latest_run_whatever_the_order(session: Session) -> None:
+    def run(uai: str, workstation_id: str, at: int, kbps: int) -> dict[str, object]:
+        facts = b'{"throughput":{"down_kbps":%d,"up_kbps":2000}}' % kbps
+        found = run_in(uai, workstation_id, {"network.throughput": Kept(observed_at=at, facts=facts)})
+        assert found is not None
+        return found
+
+    runs = [
+        run(MARELLE, "a", NOW - 60, 8_000),
+        run(MARELLE, "b", NOW - 30, 20_000),
+        run(MARELLE, "c", NOW - 30, 16_750),
+    ]
+    for ordered in (runs, runs[::-1]):
+        elect(session, ordered)
+        elected = run_of(session, MARELLE)
+        assert elected is not None
+        assert (elected.workstation_id, elected.down_kbps) == ("c", 16_750)
+        session.expire_all()
+    assert (
+        run_in(MARELLE, "d", {"network.throughput": Kept(observed_at=NOW, facts=None, fault="not_supported")}) is None
+    )
+
+
+def test_a_workstation_that_moves_or_leaves_is_counted_once(session: Session) -> None:
+    transfer(session, f"{MARELLE}-01", MOULIN, "77", NOW)
+    assert (kept_of(session, MARELLE).measured, kept_of(session, MOULIN).ready) == (5, 2)
+    retire(session, f"{MARELLE}-02", NOW)
+    assert kept_of(session, MARELLE).measured == 4
+    restate(session, [f"{MARELLE}-02"], NOW)
+    assert kept_of(session, MARELLE).measured == 4, "what left does not come back with its key"
+    assert list(wrong_in(session, all_schools(session), judging=True)) == []
+
+
+def test_each_day_is_kept_where_it_differs(session: Session) -> None:
+    nation = parse_territory("nation")
+    sweep(session, NOW)
+    assert [(d.schools, d.ready) for d in days_of(session, nation)] == [(40, 1)]
+    sweep(session, NOW + DAY_S)
+    assert len(days_of(session, nation)) == 1
+    sweep(session, NOW + 70 * DAY_S)
+    assert [(d.ready, d.measured) for d in days_of(session, nation)][-1] == (0, 0)

@@ -268,11 +268,14 @@ def test_moving_by_difference_ends_where_a_recount_does(
     assert conclude(tally, expected=expected, rule=rule) == roll_up(after, expected=expected, rule=rule)
 
 
-@given(STATIONS, EXPECTED, RULES)
-def test_one_more_ready_workstation_in_place_of_a_blocked_one_never_makes_it_worse(
-    stations: list[Station], expected: int | None, rule: SchoolRule
+@given(STATIONS, EXPECTED, RULES, st.integers(0, 11))
+def test_mending_one_workstation_never_makes_the_school_worse(
+    stations: list[Station], expected: int | None, rule: SchoolRule, which: int
 ) -> None:
     rank = {BLOCKED: 0, UNMEASURED: 1, AT_RISK: 2, READY: 3}
     before = roll_up(stations, expected=expected, rule=rule)
-    mended = [replace(s, outcome=READY, causes=()) if s.outcome is BLOCKED else s for s in stations]
+    mended = [
+        replace(s, outcome=READY, causes=()) if number == which and s.outcome is not None else s
+        for number, s in enumerate(stations)
+    ]
     assert rank[roll_up(mended, expected=expected, rule=rule).outcome] >= rank[before.outcome]

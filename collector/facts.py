@@ -6,17 +6,16 @@ report that says again what the last one said moves dates only: those are kept b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from checks.model import Fault
 from collector.compression import compress, decompress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one check on one workstation."""
 
     observed_at: int  # seconds since 1970 UTC, by the collector's clock

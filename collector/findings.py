@@ -34,6 +34,7 @@ def found_in(verdicts: Mapping[str, Verdict]) -> tuple[Found, ...]:
             because_of=evidence.because_of,
         )
         for check_id, verdict in verdicts.items()
+        if verdict.outcome is not Outcome.READY  # then none of its evidence is worse
         for evidence in verdict.evidence
         if evidence.outcome is not Outcome.READY and evidence.cause is not None
     }

@@ -1,11 +1,11 @@
 """What do a workstation's kept facts mean under its school's profile? Pure."""
 
 import logging
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -26,8 +26,8 @@ _READ: Final = {check.id: msgspec.json.Decoder(check.facts) for check in checks.
 _REMEMBERED: Final = 20_000
 """Verdicts held in memory: a judge is pure, and many workstations say the very same of their system or browser."""
 _NEVER: Final = Kept(observed_at=0, facts=None, fault="never_asked")
-_by_day: dict[int, tuple[Profile, tuple[str, ...]]] = {}
-_judged: OrderedDict[tuple[object, ...], tuple[Profile, Verdict]] = OrderedDict()
+_judged: dict[tuple[object, ...], Verdict] = {}
+_numbers: Final = count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,62 +39,74 @@ class Judged:
     found: tuple[Found, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a profile asks for, laid out once: its number, and each check with whether its day of observation counts."""
+
+    profile: Profile
+    number: int
+    checks: tuple[tuple[str, Check[Any, Any], bool], ...]
+    by_day: tuple[str, ...]
+
+
+_plans: dict[int, _Plan] = {}
+
+
 def judge(facts: Facts, profile: Profile | None, opens_on: date | None) -> Judged:
     """Judge facts (at least one) for a school, as `decide` does; without a profile there is no outcome."""
-    known = {check_id: kept for check_id, kept in facts.items() if check_id in checks.BY_ID}
-    oldest = min(kept.observed_at for kept in (known or facts).values())
-    if profile is None or not known:
-        return Judged(outcome=None, observed_at=oldest)
-    context = Context(opens_on=opens_on)
+    if profile is None or not any(check_id in checks.BY_ID for check_id in facts):
+        return Judged(outcome=None, observed_at=min(kept.observed_at for kept in facts.values()))
+    plan, context = _plan(profile), Context(opens_on=opens_on)
     alone = {
-        check.id: judge_alone(check, known.get(check.id, _NEVER), profile, context)
-        for check in checks.ALL
-        if check.id in profile.requirements and "agent" in check.seen_from
+        id_: _alone(check, facts.get(id_, _NEVER), is_by_day, plan, context) for id_, check, is_by_day in plan.checks
     }
     verdicts = chain(alone, profile)
-    required = [kept.observed_at for check_id, kept in known.items() if check_id in profile.requirements]
+    required = [facts[id_].observed_at for id_ in profile.requirements if id_ in facts]
+    known = [kept.observed_at for id_, kept in facts.items() if id_ in checks.BY_ID]
     return Judged(
         outcome=workstation_outcome(verdicts, profile),
-        observed_at=min(required, default=oldest),
+        observed_at=min(required or known),
         found=found_in(verdicts),
     )
 
 
-def judge_alone(check: Check[Any, Any], kept: Kept, profile: Profile, context: Context) -> Verdict:
+def _alone(check: Check[Any, Any], kept: Kept, is_by_day: bool, plan: _Plan, context: Context) -> Verdict:
     """Judge one check's kept facts, or recall what the very same facts gave before."""
-    if kept.facts is None:
-        return judge_one(check, Observation(fault=kept.fault), profile, context)
-    day = kept.observed_at // DAY_S if check.id in by_day(profile) else 0
-    key = (check.id, id(profile), kept.facts, context.opens_on, day)
+    said = kept.facts if kept.facts is not None else kept.fault
+    key = (check.id, plan.number, said, context.opens_on, kept.observed_at // DAY_S if is_by_day else 0)
     recalled = _judged.get(key)
-    if recalled is not None and recalled[0] is profile:
-        return recalled[1]
-    verdict = judge_one(check, observation(check.id, kept), profile, context)
+    if recalled is not None:
+        return recalled
+    verdict = judge_one(check, observation(check.id, kept), plan.profile, context)
     if len(_judged) >= _REMEMBERED:
-        with suppress(KeyError):  # another thread was quicker
-            _judged.popitem(last=False)
-    _judged[key] = (profile, verdict)
+        with suppress(KeyError, RuntimeError):  # another thread was quicker
+            del _judged[next(iter(_judged))]
+    _judged[key] = verdict
     return verdict
 
 
-def by_day(profile: Profile) -> tuple[str, ...]:
-    """Return the checks that a profile judges by the day they were observed."""
-    known = _by_day.get(id(profile))
-    if known is None or known[0] is not profile:
+def _plan(profile: Profile) -> _Plan:
+    known = _plans.get(id(profile))
+    if known is None or known.profile is not profile:
         kinds: dict[str, type] = {id_: type(required.requirement) for id_, required in profile.requirements.items()}
-        known = (profile, tuple(id_ for id_, kind in kinds.items() if "observed_on" in filled_names(kind)))
-        _by_day[id(profile)] = known
-    return known[1]
+        by_day = tuple(id_ for id_, kind in kinds.items() if "observed_on" in filled_names(kind))
+        asked = (c for c in checks.ALL if c.id in profile.requirements and "agent" in c.seen_from)
+        known = _Plan(profile, next(_numbers), tuple((c.id, c, c.id in by_day) for c in asked), by_day)
+        _plans[id(profile)] = known
+    return known
 
 
 def same_on(facts: Mapping[str, bytes | None], profile: Profile, opens_on: date | None, days: Iterable[int]) -> bool:
     """Tell whether facts give the very same verdicts, whichever of these days (since 1970) they were observed on."""
-    context, whichever = Context(opens_on=opens_on), sorted(set(days))
+    plan, context, (first, *others) = _plan(profile), Context(opens_on=opens_on), sorted(set(days))
+
+    def on(check_id: str, raw: bytes, day: int) -> Verdict:
+        return _alone(checks.BY_ID[check_id], Kept(observed_at=day * DAY_S, facts=raw), True, plan, context)
+
     return all(
-        judge_alone(checks.BY_ID[check_id], Kept(observed_at=whichever[0] * DAY_S, facts=raw), profile, context)
-        == judge_alone(checks.BY_ID[check_id], Kept(observed_at=day * DAY_S, facts=raw), profile, context)
-        for day in whichever[1:]
-        for check_id in by_day(profile)
+        on(check_id, raw, first) == on(check_id, raw, day)
+        for day in others
+        for check_id in plan.by_day
         if (raw := facts.get(check_id)) is not None
     )
 

@@ -1,7 +1,7 @@
 """Schools of the sample directory whose workstations are recorded machines, judged and added up as reports are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fastapi import FastAPI, Request
+from msgspec.structs import replace
 
 import checks
 from checks.decide import fill

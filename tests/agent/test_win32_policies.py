@@ -7,35 +7,10 @@ import pytest
 
 from agent.policies import policies_of
 from agent.win32.policies import KEYS, parse_key, parse_list, read_policies
+from tests.agent.registry import Recorded
 
 HOST = "ent.example.fr"
 CHROME, FIREFOX = (rf"HKLM\{KEYS[name]}" for name in ("chrome", "firefox"))
-
-
-class Recorded:
-    """A registry: values by key; value names are lower case, as the live one gives them."""
-
-    def __init__(self, keys: dict[str, dict[str, Any]], closed: str = "") -> None:
-        self.held = {key.lower(): values for key, values in keys.items()}
-        self.spelt = list(keys)
-        self.closed = closed.lower()
-
-    def _allowed(self, path: str) -> str:
-        if self.closed and path.lower().startswith(self.closed):
-            raise PermissionError(path)
-        return path.lower()
-
-    def values(self, path: str) -> dict[str, Any]:
-        return self.held.get(self._allowed(path), {})
-
-    def keys(self, path: str) -> tuple[str, ...]:
-        start = f"{self._allowed(path)}\\"
-        below = (key[len(start) :].split("\\")[0] for key in self.spelt if key.lower().startswith(start))
-        return tuple(dict.fromkeys(below))
-
-    def exists(self, path: str) -> bool:
-        low = self._allowed(path)
-        return any(key == low or key.startswith(f"{low}\\") for key in self.held)
 
 
 def read(keys: dict[str, dict[str, Any]], *, session: bool = True, closed: str = "") -> tuple[dict[Any, str], set[Any]]:

@@ -37,8 +37,11 @@ def open_door(known: Known) -> Machine:
 
         return LinuxMachine(known)
     if sys.platform == "win32":
-        from agent.windows import WindowsMachine
+        from agent.windows import WindowsMachine, too_old
 
+        why = too_old()
+        if why:
+            raise NoDoor(why)
         return WindowsMachine(known)
     if sys.platform == "darwin":
         from agent.macos import MacMachine

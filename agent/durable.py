@@ -2,10 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
+
+HELD_S: Final = 2.0
+"""How long another program may hold a file before it counts as held for good."""
 
 
 def write(path: Path, content: bytes) -> None:
@@ -16,8 +20,30 @@ def write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(path)
+    patiently(lambda: temporary.replace(path))
     settle(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there; raises PermissionError when another program holds it and does not let go."""
+    patiently(lambda: path.unlink(missing_ok=True))
+
+
+def patiently(act: Callable[[], object]) -> None:
+    """Act on a file that another program may hold for a moment: on Windows an antivirus looks at every new file.
+
+    Raises PermissionError when it is still held after `HELD_S`.
+    """
+    deadline = time.monotonic() + HELD_S
+    while True:
+        try:
+            act()
+        except PermissionError:
+            if sys.platform != "win32" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def settle(folder: Path) -> None:

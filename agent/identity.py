@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from nacl.signing import SigningKey
 
@@ -15,6 +15,9 @@ from checks.plain import Unreadable, build, to_plain
 from checks.wire import from_base64
 
 T = TypeVar("T")
+LONGEST_SLOT_S: Final = 60 * 86_400
+"""Longest wait for the next audit: the summer holidays."""
+LONGEST_QUIET_S: Final = 86_400
 
 
 class Unusable(RuntimeError):
@@ -54,6 +57,17 @@ class Progress:
     received_at: int | None = None  # when the collector received it, by its clock
     outcome: str | None = None  # of the last audit
     standing: str = ""  # what the collector made of the last report: "counted", "pending", "quarantined"…
+    next_at: int | None = None  # when the collector expects the next one, by this clock
+    quiet_until: int | None = None  # before when scheduled runs leave the collector alone, by this clock
+    failed_runs: int = 0  # runs in a row that could not send
+
+    def is_due(self, now: int) -> bool:
+        """Tell whether the slot of the next audit has come; a slot too far off was given by a clock since put right."""
+        return self.next_at is None or not now < self.next_at <= now + LONGEST_SLOT_S
+
+    def is_quiet(self, now: int) -> bool:
+        """Tell whether the collector is to be left alone: it asked so, or it could not be reached a while ago."""
+        return self.quiet_until is not None and now < self.quiet_until <= now + LONGEST_QUIET_S
 
 
 class Folder:

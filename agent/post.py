@@ -10,10 +10,12 @@ from typing import Any, Final, Literal
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
-from agent import http
+from agent import curl, http
 from agent.door import way_to
 from agent.trust import client_context
+from agent.tunnel import Way
 from checks import wire
+from checks.answers.network import Failure
 from checks.failures import failure_of
 
 TIMEOUT_S: Final = 15.0
@@ -81,25 +83,54 @@ def request(
         **(headers or {}),
     }
     url = collector.rstrip("/") + path
+    way = way_to(url)
+    try:
+        came = _plainly(method, url, way, body, every, extra_ca)
+        if came.status == 407 and way.kind == "http":
+            came = _by_curl(method, url, way, body, every, extra_ca)
+    except curl.Failed as error:
+        raise NoAnswer(f"le collecteur {collector} ne répond pas : {why_not(error.failure)}") from None
+    except (http.HTTPError, OSError, UnicodeError) as error:
+        raise NoAnswer(f"le collecteur {collector} ne répond pas : {why_not(failure_of(error))}") from None
+    return Answer(status=came.status, headers=came.headers, body=came.body, sent_at=sent_at, received_at=time.time())
+
+
+def _plainly(
+    method: str, url: str, way: Way, body: bytes, headers: Mapping[str, str], extra_ca: Path | None
+) -> curl.Came:
+    """Send one request; a proxy that asks who is there is an answer of status 407, tunnel or not."""
+    content = bytearray()
     try:
         with (
-            http.client(url, client_context(extra_ca), way_to(url).url, timeout_s=TIMEOUT_S) as client,
-            client.stream(method, url, content=body, headers=every) as answer,
+            http.client(url, client_context(extra_ca), way.url, timeout_s=TIMEOUT_S) as client,
+            client.stream(method, url, content=body, headers=dict(headers)) as answer,
         ):
-            content = bytearray()
             for part in answer.iter_bytes():
                 content += part
                 if len(content) > MAX_ANSWER_BYTES:
                     raise NoAnswer("ce qui a répondu n'est pas le collecteur (réponse trop longue)")
-    except (http.HTTPError, OSError, UnicodeError) as error:
-        raise NoAnswer(f"le collecteur {collector} ne répond pas ({failure_of(error)})") from None
-    return Answer(
-        status=answer.status_code,
-        headers={name.lower(): value for name, value in answer.headers.items()},
-        body=bytes(content),
-        sent_at=sent_at,
-        received_at=time.time(),
-    )
+    except http.HTTPError as error:
+        if failure_of(error) != "proxy_needs_login":
+            raise
+        return curl.Came(status=407, headers={}, body=b"")
+    named = {name.lower(): value for name, value in answer.headers.items()}
+    return curl.Came(status=answer.status_code, headers=named, body=bytes(content))
+
+
+def _by_curl(
+    method: str, url: str, way: Way, body: bytes, headers: Mapping[str, str], extra_ca: Path | None
+) -> curl.Came:
+    proxy = f"http://{way.host}:{way.port}"
+    return curl.send(method, url, proxy=proxy, body=body, headers=headers, extra_ca=extra_ca, within_s=TIMEOUT_S)
+
+
+def why_not(failure: Failure) -> str:
+    """Say in French why nothing came back."""
+    if failure in ("certificate_expired", "certificate_not_yet_valid"):
+        return f"son certificat n'est pas valable à la date de ce poste ; vérifiez cette date ({failure})"
+    if failure == "proxy_needs_login":
+        return f"le proxy de l'école demande un identifiant ({failure})"
+    return failure
 
 
 def believed(

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Final
 
 import checks
-from agent.identity import Folder, Identity
+from agent.identity import LONGEST_SLOT_S, Folder, Identity
 from agent.measure import Attempt, for_wire
 from agent.post import Answer, NoAnswer, believed, not_the_collector, request
 from agent.requirements import Required
 from agent.spool import Pending, Spool
-from checks import wire
+from checks import pace, wire
 
 FIRST_WAIT_S: Final = 2.0
 LONGEST_WAIT_S: Final = 300.0
@@ -71,6 +71,7 @@ def flush(
             wait = max(random.uniform(0, bound), error.retry_after_s)  # noqa: S311 - spreading, not a secret
             failures += 1
             if time.monotonic() + wait > deadline:
+                _put_off(folder, error.retry_after_s)
                 say(f"{error} ; le relevé reste sur ce poste et partira plus tard")
                 break
             say(f"{error} ; nouvel essai dans {wait:.0f} s")
@@ -102,7 +103,14 @@ def _send(folder: Folder, spool: Spool, identity: Identity, report: Pending, say
     if said.get("report_id") == report.report_id:
         if answer.status in (200, 201) and believed(answer, "receipt", identity.keys):
             standing = str(said.get("state", ""))
-            folder.keep_progress(last_receipt=said["receipt_id"], received_at=said["received_at"], standing=standing)
+            folder.keep_progress(
+                last_receipt=said["receipt_id"],
+                received_at=said["received_at"],
+                standing=standing,
+                next_at=_next_at(said.get("next_in_s")),
+                quiet_until=None,
+                failed_runs=0,
+            )
             spool.sent(report)
             if standing in STANDINGS:
                 say(STANDINGS[standing])
@@ -112,6 +120,20 @@ def _send(folder: Folder, spool: Spool, identity: Identity, report: Pending, say
             say(f"le collecteur refuse le relevé {report.sequence} : {said.get('detail', '')} Il est mis de côté.")
             return
     raise not_the_collector(answer)
+
+
+def _put_off(folder: Folder, retry_after_s: int) -> None:
+    """Keep scheduled runs quiet for a while drawn at random: those who wait must not all come back at once."""
+    failed = folder.progress().failed_runs + 1
+    wait_s = max(random.uniform(0, pace.longest_defer_s(failed)), retry_after_s)  # noqa: S311 - spreading, not a secret
+    folder.keep_progress(failed_runs=failed, quiet_until=int(time.time() + wait_s))
+
+
+def _next_at(next_in_s: object) -> int | None:
+    """Return when the next audit is expected; None when the collector gives no slot."""
+    if not isinstance(next_in_s, int) or isinstance(next_in_s, bool) or not 0 < next_in_s <= LONGEST_SLOT_S:
+        return None
+    return int(time.time()) + next_in_s
 
 
 def _is_refusal(answer: Answer, identity: Identity) -> bool:

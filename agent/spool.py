@@ -33,6 +33,7 @@ class Spool:
         self._folder = folder / "spool"
         self._aside = folder / "aside"
         self._dropped = folder / "dropped"
+        self._held: set[Path] = set()  # done with, but another program does not let them go
         for one in (self._folder, self._aside):
             one.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -45,20 +46,30 @@ class Spool:
         sizes = [path.stat().st_size for path in paths]
         while len(paths) > 1 and (len(paths) > MAX_REPORTS or sum(sizes) > MAX_BYTES):
             durable.write(self._dropped, str(self.dropped + 1).encode())
-            paths.pop(0).unlink()
+            durable.remove(paths.pop(0))
             sizes.pop(0)
 
     def pending(self) -> Iterator[Pending]:
-        """Yield what waits, oldest first; a damaged file is set aside and does not hold up the others."""
+        """Yield what waits, oldest first; a file that is damaged (set aside) or held by another program is passed."""
         for path in self._paths():
             try:
-                yield _read(path)
+                report = _read(path)
+            except PermissionError:
+                continue
             except ValueError as error:
                 self._set_aside(path, {"reason": f"fichier abîmé ({error})"})
+            else:
+                yield report
 
     def sent(self, report: Pending) -> None:
-        """Let go of a report that the collector has."""
-        report.path.unlink(missing_ok=True)
+        """Let go of a report that the collector has.
+
+        When another program holds its file, it is sent again by the next run, and gets the same receipt.
+        """
+        try:
+            durable.remove(report.path)
+        except PermissionError:
+            self._held.add(report.path)
         durable.settle(self._folder)
 
     def refused(self, report: Pending, reason: str) -> None:
@@ -83,12 +94,15 @@ class Spool:
         return len(self._paths())
 
     def _paths(self) -> list[Path]:
-        return sorted(self._folder.glob("*.report"))
+        return sorted(path for path in self._folder.glob("*.report") if path not in self._held)
 
     def _set_aside(self, path: Path, why: dict[str, str]) -> None:
         # The reason first: a cut in between leaves the report in the spool, to be refused again.
         durable.write(self._aside / f"{path.stem}.json", json.dumps(why, ensure_ascii=False).encode())
-        path.replace(self._aside / path.name)
+        try:
+            durable.patiently(lambda: path.replace(self._aside / path.name))
+        except PermissionError:
+            self._held.add(path)
         durable.settle(self._folder)
 
 

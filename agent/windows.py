@@ -17,8 +17,9 @@ from agent.policies import policies_of
 from agent.proxy import Settings
 from agent.reaching import Known
 from agent.win32 import browsers, cards, hardware, policies, session, system, winhttp, wmi
+from agent.win32 import registry as registries
 from agent.win32.libraries import library
-from agent.win32.registry import LiveRegistry, Registry, number
+from agent.win32.registry import Registry, number
 from checks.answers.browser import Browser, Policies
 from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
 from checks.answers.network import Interface, Network
@@ -34,7 +35,7 @@ class WindowsMachine(NetworkAnswers):
 
     def __init__(self, known: Known | None = None, registry: Registry | None = None) -> None:
         super().__init__(known)
-        self._registry: Registry = registry or LiveRegistry()
+        self._registry: Registry = registry or registries.LiveRegistry()
         self._asking = threading.Lock()
         self._said: wmi.Said | None = None
 
@@ -119,7 +120,7 @@ class WindowsMachine(NetworkAnswers):
 
         Lit : GetDiskFreeSpaceEx sur le volume de Windows.
         """
-        seen = psutil.disk_usage(_windows_folder().anchor)
+        seen = psutil.disk_usage(windows_folder().anchor)
         return Disk(total_bytes=seen.total, free_bytes=seen.free)
 
     def processor(self) -> Processor:
@@ -199,8 +200,13 @@ class WindowsMachine(NetworkAnswers):
         with self._asking:
             if self._said is None:
                 esu = system.may_have_extended_support(self._registry.values(system.CURRENT))
-                self._said = wmi.ask(_windows_folder() / _POWERSHELL, esu=esu)
+                self._said = wmi.ask(windows_folder() / _POWERSHELL, esu=esu)
             return self._said
+
+
+def too_old() -> str:
+    """Say why this Windows is not audited by the agent, in French; "" when it is."""
+    return system.parse_too_old(registries.LiveRegistry().values(system.CURRENT), _bits())
 
 
 def _need_session() -> None:
@@ -209,7 +215,7 @@ def _need_session() -> None:
         raise CannotAnswer("not_permitted")
 
 
-def _windows_folder() -> Path:
+def windows_folder() -> Path:
     """Return where Windows is, by Windows itself: the environment is anybody's to change."""
     found = ctypes.create_unicode_buffer(260)
     library("kernel32").GetSystemWindowsDirectoryW(found, len(found))

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
+from sqlmodel import select
 
+from collector import receipts
 from collector.app import create_app
 from collector.code_cli import make_code
 from collector.profiles import publish_profile
@@ -17,7 +19,7 @@ from collector.signing import Keys, open_keys
 from collector.store.engine import Store
 from collector.store.readiness import refresh_schools
 from collector.store.schema import upgrade
-from collector.tables import School
+from collector.tables import School, WorkstationKey
 from tests.agent.servers import closed_port
 
 UAI = "0990019H"
@@ -93,6 +95,13 @@ class Served:
             server.should_exit = True
             thread.join(timeout=20)
             assert not thread.is_alive()
+
+
+def reports(collector: Served) -> list[receipts.Entry]:
+    """The reports received, as their receipts are kept."""
+    with Store(collector.settings.url) as store, store.reading() as session:
+        rings = session.exec(select(WorkstationKey.receipts)).all()
+    return [entry for ring in rings for entry in receipts.entries(ring)]
 
 
 def served(folder: Path) -> Served:

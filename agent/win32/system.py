@@ -76,6 +76,18 @@ def parse_edition(current: Values) -> Edition:
     return _EDITIONS.get(named) or _EDITIONS.get(named.removesuffix("n")) or "other"
 
 
+def parse_too_old(current: Values, bits: int) -> str:
+    """Say in French that the agent does not audit this Windows, and what to do; "" when it does."""
+    build = digits(text(current, "CurrentBuildNumber"))
+    if bits == 32:
+        which = "les Windows 32 bits"
+    elif build is not None and build < _FIRST_10:
+        which = "les Windows antérieurs à Windows 10"
+    else:
+        return ""
+    return f"l'agent n'audite pas {which} : ouvrez la page de test de l'école dans le navigateur de ce poste"
+
+
 def may_have_extended_support(current: Values) -> bool:
     """Tell whether paid updates exist at all for this Windows, so that only then WMI is asked."""
     build = digits(text(current, "CurrentBuildNumber")) or 0

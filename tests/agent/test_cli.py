@@ -19,13 +19,12 @@ from agent.cli import main
 from agent.identity import Folder
 from agent.spool import Spool
 from checks import wire
-from collector import receipts
 from collector.store.engine import Store
 from collector.store.enrolments import hashed
-from collector.tables import EnrolmentCode, Workstation, WorkstationKey
+from collector.tables import EnrolmentCode, Workstation
 from tests.agent.servers import closed_port, tcp
 from tests.agent.systems import needs_posix
-from tests.served import PROFILE, Served
+from tests.served import PROFILE, Served, reports
 
 
 @pytest.fixture
@@ -33,13 +32,6 @@ def profile(tmp_path: Path) -> Path:
     path = tmp_path / "profil.toml"
     path.write_text(PROFILE, encoding="utf-8")
     return path
-
-
-def reports(collector: Served) -> list[receipts.Entry]:
-    """The reports received, as their receipts are kept."""
-    with Store(collector.settings.url) as store, store.reading() as session:
-        rings = session.exec(select(WorkstationKey.receipts)).all()
-    return [entry for ring in rings for entry in receipts.entries(ring)]
 
 
 def enrol(collector: Served, *more: str) -> int:

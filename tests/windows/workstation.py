@@ -5,6 +5,8 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.conftest import need
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,8 +31,28 @@ class Workstation:
             timeout=within_s,
             check=False,
             cwd=ROOT,
-            env={**os.environ, "PREAU_AGENT_DIR": windows_path(self.folder), **self.environment},
+            env=self._environ(),
         )
+
+    def started(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start the interpreter beside, with pipes."""
+        return subprocess.Popen(
+            [self.interpreter / "python.sh", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            env=self._environ(),
+        )
+
+    def at(self, today: str) -> None:
+        """Set the clock that the agent sees, "YYYY-MM-DD hh:mm:ss"; waiting takes as long as ever."""
+        library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+        need(library is not None, "libfaketime sets the clock of one program")
+        self.environment |= {"LD_PRELOAD": str(library), "FAKETIME": f"@{today}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+    def _environ(self) -> dict[str, str]:
+        return {**os.environ, "PREAU_AGENT_DIR": windows_path(self.folder), **self.environment}
 
 
 def windows_path(path: Path) -> str:

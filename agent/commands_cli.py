@@ -1,0 +1,186 @@
+"""What does each command of `preau-agent` do?"""
+
+import argparse
+import gzip
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import checks
+from agent import durable, requirements, screen
+from agent.door import open_door
+from agent.enrolment import enrol, read_invitation
+from agent.identity import Folder, Identity, Unusable, default_folder
+from agent.measure import Attempt, measure, observations
+from agent.post import NoAnswer
+from agent.requirements import Required
+from agent.send import STANDINGS, flush, lay_out, spool_report
+from agent.spool import Spool
+from checks import wire
+from checks.decide import decide, workstation_outcome
+from checks.french import OUTCOMES, PLACES, count
+from checks.model import Outcome, Verdict
+from checks.profile import parse
+
+EXIT: Final = {Outcome.READY: 0, Outcome.AT_RISK: 10, Outcome.BLOCKED: 20, Outcome.UNMEASURED: 30}
+USAGE, UNSUPPORTED, OUR_FAULT, LATER, INTERRUPTED = 64, 69, 70, 75, 130
+
+
+class AlreadyEnrolled(ValueError):
+    """A workstation that is to be enrolled again only when somebody says so."""
+
+
+def audit(args: argparse.Namespace) -> int:
+    """Audit this workstation and show the result; sends nothing."""
+    folder = default_folder()
+    required = _required(args.profile, folder)
+    extra_ca = args.ca or (folder.ca if folder.ca.exists() else None)
+    verdicts, _ = _audited(required, extra_ca, as_json=args.json)
+    return EXIT[workstation_outcome(verdicts, required.profile)]
+
+
+def enrol_here(args: argparse.Namespace) -> int:
+    """Enrol this workstation in a school."""
+    invitation, folder = read_invitation(args.code, args.collector), default_folder()
+    folder.make()
+    with durable.held(folder.path):
+        if folder.identity() is not None and not args.again:
+            raise AlreadyEnrolled("ce poste est déjà enrôlé (preau-agent status) ; --again pour l'enrôler à nouveau")
+        identity = enrol(folder, invitation, tag=args.tag, place=args.place, ca=args.ca)
+    print(f"Poste enrôlé : {identity.school}, {identity.commune} ({identity.uai})")
+    print(f"Étiquette à coller sur le poste : {identity.tag} ({PLACES[identity.place]})")
+    if identity.state == "pending":
+        print("Le code de l'école a déjà beaucoup servi : ce poste sera compté quand il aura été accepté.")
+    return 0
+
+
+def run(args: argparse.Namespace) -> int:
+    """Audit, keep the report, send what waits; as the scheduler calls it, only when the collector's slot has come."""
+    folder, identity = _enrolled()
+    with durable.held(folder.path):
+        spool, progress = Spool(folder.path), folder.progress()
+        now = int(time.time())
+        if args.scheduled and progress.is_quiet(now):
+            return LATER if len(spool) else 0
+        if args.scheduled and not progress.is_due(now):
+            return _send_waiting(folder, spool, identity, args.patience) if len(spool) else 0
+        required = _fetched(folder, identity)
+        verdicts, attempts = _audited(required, folder.ca if identity.has_ca else None, as_json=args.json)
+        outcome = workstation_outcome(verdicts, required.profile)
+        spool_report(folder, spool, identity, required, attempts)
+        folder.keep_progress(outcome=outcome.value)
+        waiting = flush(folder, spool, folder.identity() or identity, patience_s=args.patience, say=_say)
+    if not args.json:
+        print("Relevé reçu par le collecteur." if not waiting else _waiting(waiting))
+    return EXIT[outcome] if not waiting else LATER
+
+
+def _fetched(folder: Folder, identity: Identity) -> Required:
+    """Return what the collector asks for now, else what it last asked for, else the generic profile."""
+    try:
+        return requirements.fetch(folder, identity)
+    except NoAnswer as error:
+        _say(str(error))
+        return requirements.held(folder, identity) or requirements.generic()
+
+
+def send(args: argparse.Namespace) -> int:
+    """Send what waits, without auditing again."""
+    folder, identity = _enrolled()
+    with durable.held(folder.path):
+        return _send_waiting(folder, Spool(folder.path), identity, args.patience)
+
+
+def _send_waiting(folder: Folder, spool: Spool, identity: Identity, patience_s: float) -> int:
+    before = len(spool)
+    waiting = flush(folder, spool, identity, patience_s=patience_s, say=_say)
+    print(_waiting(waiting) if waiting else f"{count(before, 'relevé envoyé', 'relevés envoyés')}, rien n'attend.")
+    return LATER if waiting else 0
+
+
+def status(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this shape
+    """Show who this workstation is, its last receipt, and what waits."""
+    folder, identity = _enrolled()
+    progress, spool = folder.progress(), Spool(folder.path)
+    print(f"École      : {identity.school}, {identity.commune} ({identity.uai})")
+    print(f"Poste      : {identity.tag} ({PLACES.get(identity.place, identity.place)}), {identity.workstation_id}")
+    print(f"Collecteur : {identity.collector}")
+    if progress.outcome:
+        print(f"Au dernier audit : {OUTCOMES[Outcome(progress.outcome)]}")
+    if progress.received_at is not None:
+        print(f"Dernier reçu     : {datetime.fromtimestamp(progress.received_at, UTC):%d/%m/%Y à %H:%M} UTC")
+    print(f"En attente       : {count(len(spool), 'relevé')}")
+    if spool.dropped:
+        print(f"Abandonnés, faute de place : {count(spool.dropped, 'relevé')}")
+    if progress.standing in STANDINGS:
+        print(STANDINGS[progress.standing])
+    for name, reason in spool.aside:
+        print(f"Mis de côté : {name} : {reason}")
+    return 0
+
+
+def show(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this shape
+    """Show what would leave this workstation, and why; sends nothing."""
+    folder, identity = _enrolled()
+    bodies = [(f"relevé {p.sequence}", gzip.decompress(p.body)) for p in Spool(folder.path).pending()]
+    if not bodies:
+        required = _required(None, folder)
+        attempts = _measured(required, folder.ca if identity.has_ca else None)
+        bodies = [("relevé qui serait fait maintenant", wire.to_json(lay_out(identity, required, attempts)))]
+    for title, body in bodies:
+        print(f"--- {title} : {count(len(body), 'octet')} avant compression, vers {identity.collector}")
+        report = json.loads(body)
+        print(json.dumps({k: v for k, v in report.items() if k != "checks"}, ensure_ascii=False))
+        for check_id, attempt in report["checks"].items():
+            print(f"\n{check_id} : {checks.BY_ID[check_id].title}\n  {checks.BY_ID[check_id].privacy}")
+            print(f"  {json.dumps(attempt, ensure_ascii=False)}")
+    return 0
+
+
+def _audited(
+    required: Required, extra_ca: Path | None, *, as_json: bool
+) -> tuple[dict[str, Verdict], dict[str, Attempt]]:
+    """Measure, judge, and print."""
+    attempts = _measured(required, extra_ca)
+    judged = decide(observations(attempts), required.profile, required.context)
+    # What another workstation measures for the whole school is not this one's to tell.
+    verdicts = {id_: v for id_, v in judged.items() if checks.BY_ID[id_].scope != "school" or id_ in attempts}
+    if as_json:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8")  # whatever the console's: programs read this
+        print(screen.as_json(verdicts, attempts, required))
+    else:
+        print("\n".join(screen.report_lines(verdicts, required)))
+    return verdicts, attempts
+
+
+def _measured(required: Required, extra_ca: Path | None) -> dict[str, Attempt]:
+    machine = open_door(required.known(extra_ca))
+    return measure(machine, required.profile, required.context, done=screen.Progress(required))
+
+
+def _required(profile: Path | None, folder: Folder) -> Required:
+    """Return the profile asked for, else the one held from the collector, else the generic one."""
+    if profile is not None:
+        return Required(profile=parse(profile.read_text(encoding="utf-8")))
+    identity = folder.identity()
+    return (requirements.held(folder, identity) if identity else None) or requirements.generic()
+
+
+def _enrolled() -> tuple[Folder, Identity]:
+    folder = default_folder()
+    identity = folder.identity()
+    if identity is None:
+        raise Unusable("ce poste n'est pas enrôlé : preau-agent enrol CODE --collector https://…")
+    return folder, identity
+
+
+def _waiting(waiting: int) -> str:
+    return f"{count(waiting, 'relevé attend', 'relevés attendent')} sur ce poste (preau-agent send)."
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

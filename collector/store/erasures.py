@@ -9,7 +9,7 @@ from collector.people.tables import ReadingLink, WebSession
 from collector.store.quarantine import let_go
 from collector.store.standing import forget
 from collector.store.stations import AT_ONCE
-from collector.tables import EnrolmentCode, PageCode, PageTest, Workstation, WorkstationKey
+from collector.tables import EnrolmentCode, LineLease, PageCode, PageTest, Workstation, WorkstationKey
 from collector.territory import SCHOOL_KIND
 
 
@@ -20,7 +20,8 @@ def erase_workstations(session: Session, ids: Sequence[str], now: int) -> int:
         some = present[start : start + AT_ONCE]
         keys = session.exec(select(WorkstationKey.key_id).where(col(WorkstationKey.workstation_id).in_(some))).all()
         let_go(session, list(keys))
-        session.exec(delete(SchoolThroughput).where(col(SchoolThroughput.workstation_id).in_(some)))
+        for table in (SchoolThroughput, LineLease):
+            session.exec(delete(table).where(col(table.workstation_id).in_(some)))
         forget(session, some, now)
     return len(present)
 
@@ -34,7 +35,7 @@ def erase_school(session: Session, uai: str, now: int) -> int:
     erased = erase_workstations(session, ids, now)
     session.exec(delete(Transition).where(col(Transition.uai) == uai))
     session.exec(delete(SchoolThroughput).where(col(SchoolThroughput.uai) == uai))
-    for table in (EnrolmentCode, PageCode, PageTest):
+    for table in (EnrolmentCode, LineLease, PageCode, PageTest):
         session.exec(delete(table).where(col(table.uai) == uai))
     links = session.exec(select(ReadingLink.id).where(ReadingLink.place == f"{SCHOOL_KIND}:{uai}")).all()
     session.exec(delete(WebSession).where(col(WebSession.link_id).in_(links)))

@@ -1,8 +1,6 @@
 """Codes, links and a person's yes or no: from the page, the API and the command line, each told to the audit log."""
 
 import re
-import time
-import uuid
 
 import pytest
 from fastapi import FastAPI
@@ -12,6 +10,7 @@ from sqlmodel import select
 from checks import wire
 from collector import cli
 from collector.code_cli import make_code
+from collector.enrolling import deciding
 from collector.people.roles import Role
 from collector.people.tables import SetAside
 from collector.settings import Settings
@@ -153,16 +152,11 @@ def test_reports_of_a_revoked_key_count_once_a_person_accepts_it(
     api: TestClient, client: TestClient, workstation: Workstation, filled: Store
 ) -> None:
     assert api.post(f"/api/v1/workstations/{workstation.id}/refuse").status_code == 204
-    now, body = int(time.time()), wire.pack(workstation.report("name_refused_one_service"))
+    body = wire.pack(workstation.report("name_refused_one_service"))
     assert workstation.send(body).json()["state"] == "quarantined"
     with filled.reading() as session:
         held = session.exec(select(SetAside)).all()
-    if not held:  # until ingest keeps them itself
-        row = SetAside(
-            key_id=workstation.key_id, report_id=str(uuid.uuid4()), sequence=1, sent_at=now, received_at=now,
-            reason="Refusé", body=body,
-        )  # fmt: skip
-        filled.write(lambda session: quarantine.set_aside(session, row))
+    assert [(report.body, report.reason) for report in held] == [(body, deciding.REFUSED)]
     assert [key["set_aside"] for key in api.get(f"/api/v1/schools/{MOULIN}/keys").json()] == [1]
     assert standing(client)["measured"] == 0
     assert api.post(f"/api/v1/workstations/{workstation.id}/accept").json() == {"replayed": 1}

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
 from checks.actors import Actor
-from checks.model import Outcome
+from checks.model import Outcome, Tier
 
 Sector = Literal["public", "privé"]
 Standing = Literal["measured", "stale", "pending", "quarantined", "silent"]
@@ -147,6 +147,22 @@ class ActionAnswer(_Answer):
     tags: tuple[str, ...]
 
 
+class RequiredAnswer(_Answer):
+    """One check that the school's profile requires."""
+
+    id: str
+    title: str
+    tier: Tier
+
+
+class ServiceAnswer(_Answer):
+    """One service that the school's profile needs reached."""
+
+    name: str  # the subject of findings about it
+    title: str
+    endpoints: tuple[str, ...]  # "host:port"
+
+
 class _OfSchool(_Answer):
     school: SchoolName
     outcome: Outcome
@@ -159,3 +175,5 @@ class SchoolReadiness(Readiness, _OfSchool):
 
     stations: tuple[StationAnswer, ...]
     actions: tuple[ActionAnswer, ...]
+    required: tuple[RequiredAnswer, ...]  # as the catalogue goes; none without a profile
+    services: tuple[ServiceAnswer, ...]

@@ -16,11 +16,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import checks
 from checks.actors import ACTOR_NAMES, DEFAULT_ACTORS
 from checks.decide import remedy_of
-from checks.french import OUTCOME_SIGNS, OUTCOMES, PLACES, count
+from checks.french import OUTCOME_SIGNS, OUTCOMES, PLACES, TIERS, count
 from collector import dates
 from collector.actions import by_actor
 from collector.answers import Standing
-from collector.charts import france, plot
+from collector.charts import france, history, plot
 from collector.people.reader import Reader
 from collector.people.roles import ROLE_NAMES
 
@@ -113,6 +113,8 @@ def _environment() -> Environment:
         SIGNS=OUTCOME_SIGNS,
         SHORT_KINDS={kind: words.split(" d'")[0] for kind, words in KINDS.items() if kind not in ("nation", "wave")},
         STANDINGS=STANDINGS,
+        TIERS=TIERS,
+        WHY=history.WHY,
         ZONE=dates.ZONE_NAME,
         by_actor=by_actor,
         count=count,

@@ -1,11 +1,14 @@
 """What changed in schools, and when?"""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
+from checks.model import Outcome
+from collector.charts.history import Change
 from collector.judged import Transition
 from collector.tables import School
 
@@ -28,3 +31,19 @@ def outcomes_since(
         .limit(most)
     )
     return [(change, school) for change, school in session.exec(query).all()]
+
+
+def outcome_changes(session: Session, uai: str) -> list[Change]:
+    """Return the changes of a school's own outcome, the oldest first."""
+    query = select(Transition).where(col(Transition.uai) == uai, col(Transition.check_id) == "")
+    found: Any = session.exec(query.order_by(col(Transition.at), col(Transition.id)))  # type: ignore[call-overload]
+    return [
+        Change(
+            at=datetime.fromtimestamp(row.at, UTC),
+            before=Outcome(row.before or Outcome.UNMEASURED),
+            after=Outcome(row.after),
+            measured=row.workstations,
+            why=row.why,
+        )
+        for row in found.scalars().all()
+    ]

@@ -5,17 +5,20 @@ from typing import Final, get_args
 
 from sqlmodel import Session
 
+import checks
 from checks.actors import DEFAULT_ACTORS
 from checks.model import Outcome
-from checks.profile import SchoolRule
+from checks.profile import Profile, SchoolRule
 from collector.actions import actions
 from collector.answers import (
     CauseCount,
     FindingAnswer,
     ProfileUse,
+    RequiredAnswer,
     SchoolCounts,
     SchoolName,
     SchoolReadiness,
+    ServiceAnswer,
     Standing,
     StationAnswer,
     WorkstationCounts,
@@ -64,6 +67,8 @@ def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | 
         reason=found.reason,
         stations=tuple(_station(h) for h in held),
         actions=actions(found.causes, [s for s in stations if _standing(s) == "measured"]),
+        required=_required(profile),
+        services=_services(profile),
     )
 
 
@@ -86,6 +91,20 @@ def _name(school: School) -> SchoolName:
         is_open=school.is_open,
         wave=school.wave,
         opens_on=school.opens_on,
+    )
+
+
+def _required(profile: Profile | None) -> tuple[RequiredAnswer, ...]:
+    """Return what the profile requires of workstations, as the catalogue goes; what only a browser shows is apart."""
+    asked = profile.requirements if profile else {}
+    here = (check for check in checks.ALL if check.id in asked and "agent" in check.seen_from)
+    return tuple(RequiredAnswer(id=c.id, title=c.title, tier=asked[c.id].tier) for c in here)
+
+
+def _services(profile: Profile | None) -> tuple[ServiceAnswer, ...]:
+    return tuple(
+        ServiceAnswer(name=s.name, title=s.title, endpoints=tuple(f"{e.host}:{e.port}" for e in s.endpoints))
+        for s in (profile.services if profile else ())
     )
 
 

@@ -38,7 +38,7 @@ class Outline(HTMLParser):
             tag = "svg:title"
         self.tags.append((tag, dict(attrs)))
         self.text.append(" " if tag in ("td", "th") else "")
-        if tag not in ("meta", "link", "img", "input", "rect", "path"):
+        if tag not in ("meta", "link", "img", "input"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

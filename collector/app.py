@@ -14,11 +14,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from checks import VERSION
-from collector import agent_api, headers, measure, pages, problems, readiness_api
+from collector import agent_api, headers, measure, metrics, pages, problems, readiness_api
 from collector.access import guard, require_rules
 from collector.control import look_at_all
 from collector.enrolling import api as enrolling_api
 from collector.enrolling import pages as enrolling_pages
+from collector.exports import routes as exports
 from collector.front import Front
 from collector.people import pages as people_pages
 from collector.people.forms import is_https
@@ -53,7 +54,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     problems.install(app)
     app.add_middleware(headers.SecurityHeaders, is_https=is_https(settings))
-    for room in (agent_api, measure, readiness_api, pages, test_page, enrolling_api):
+    app.state.metrics = metrics.Metrics()
+    app.add_middleware(metrics.Counted, metrics=app.state.metrics)
+    for room in (agent_api, measure, readiness_api, exports, pages, test_page, enrolling_api, metrics):
         app.include_router(room.router)
     for hidden in (people_pages, enrolling_pages):
         app.include_router(hidden.router, include_in_schema=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from checks import line, wire
-from collector.asked import Find, asked_territory, code, link, own, school, territory, workstation
+from collector.asked import Find, asked_territory, code, link, own, school, territory, whole, workstation
 from collector.people.roles import Role
 
 
@@ -59,6 +59,7 @@ RULES: Final[Mapping[Route, Rule]] = {
     ("GET", "/openapi.json"): Rule.open("la description publique de l'API"),
     ("GET", "/accessibilite"): Rule.open("la déclaration d'accessibilité"),
     ("GET", "/static/{name}"): Rule.open("feuille de style et icône"),
+    ("GET", "/metrics"): Rule(Role.EXPLOITANT, whole()),
     # Signing in
     ("GET", "/connexion"): Rule.open("la page où l'on s'identifie"),
     ("POST", "/connexion"): Rule.open("s'identifier", form=True),
@@ -98,5 +99,7 @@ RULES: Final[Mapping[Route, Rule]] = {
     ("GET", "/"): Rule(Role.LECTEUR, own()),
     ("GET", "/territoires/{id_}"): Rule(Role.LECTEUR, territory("id_")),
     ("GET", "/recherche"): Rule(Role.LECTEUR, own()),
+    ("GET", "/territoires/{id_}/ecoles.{kind}"): Rule(Role.LECTEUR, territory("id_")),
+    ("GET", "/ecoles/{uai}/postes.{kind}"): Rule(Role.LECTEUR, school("uai")),
     ("GET", "/ecoles/{uai}"): Rule(Role.LECTEUR, school("uai")),
 }

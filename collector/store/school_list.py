@@ -38,7 +38,7 @@ def page(session: Session, scope: Scope, *, after: str = "") -> tuple[list[Row],
 
     `after`: the UAI of the last school already shown, or "". One that is not a school's starts again at the first.
     """
-    query: Any = with_state(select(School, SchoolState), serving(session)).where(*_clauses(scope))
+    query: Any = with_state(select(School, SchoolState), serving(session)).where(*clauses_of(scope))
     last = session.get(School, after) if after else None
     if last is not None:
         query = query.where(col(School.listed_as) > last.listed_as)
@@ -57,7 +57,7 @@ def located(session: Session, scope: Scope) -> list[Place]:
         School.latitude,
         School.longitude,
     )
-    query: Any = with_state(select(*columns), serving(session)).where(*_clauses(scope)).order_by(School.listed_as)
+    query: Any = with_state(select(*columns), serving(session)).where(*clauses_of(scope)).order_by(School.listed_as)
     return [
         Place(
             uai=uai,
@@ -90,7 +90,8 @@ def communes_named(session: Session, scope: Scope) -> list[tuple[Territory, str,
     return [(Territory("commune", code), name, number) for code, name, number in session.exec(query).all()]
 
 
-def _clauses(scope: Scope) -> list[ColumnElement[bool]]:
+def clauses_of(scope: Scope) -> list[ColumnElement[bool]]:
+    """Return the clauses, on schools joined to their state, that keep those of a scope and of its outcome."""
     return scope.clauses() + ([_stands(scope.outcome)] if scope.outcome else [])
 
 

@@ -76,6 +76,7 @@ class CauseCount(_Answer):
     actor: Actor
     schools: int
     workstations: int
+    blocked: int  # those of the workstations that it blocks
 
 
 class Readiness(_Answer):

@@ -23,6 +23,8 @@ from collector.exports import routes as exports
 from collector.front import Front
 from collector.people import pages as people_pages
 from collector.people.forms import is_https
+from collector.plan import contact_pages
+from collector.plan import pages as plan
 from collector.retention import purge
 from collector.settings import Settings
 from collector.signing import Keys, open_keys
@@ -55,15 +57,15 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(headers.SecurityHeaders, is_https=is_https(settings))
     app.state.metrics = metrics.Metrics()
-    app.add_middleware(metrics.Counted, metrics=app.state.metrics)
-    for room in (agent_api, measure, readiness_api, exports, pages, test_page, enrolling_api, metrics):
+    for room in (agent_api, measure, readiness_api, exports, pages, plan, test_page, enrolling_api, metrics):
         app.include_router(room.router)
-    for hidden in (people_pages, enrolling_pages):
+    for hidden in (people_pages, enrolling_pages, contact_pages):
         app.include_router(hidden.router, include_in_schema=False)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
     require_rules(app)
     app.add_middleware(Front, state=app.state)  # the last one added is the first one asked
+    app.add_middleware(metrics.Counted, metrics=app.state.metrics)
     return app
 
 

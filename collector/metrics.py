@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from checks.model import Outcome
+from checks.wire import REPORTS_PATH
 from collector.store.engine import Store
 from collector.store.summaries import Scope as Schools
 from collector.store.summaries import totals_by
@@ -41,7 +42,8 @@ class Metrics:
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one answer under its route."""
-        route = getattr(scope.get("route"), "path", _UNKNOWN)
+        is_report = scope["path"] == REPORTS_PATH  # answered before any route is looked for
+        route = REPORTS_PATH if is_report else getattr(scope.get("route"), "path", _UNKNOWN)
         method = scope["method"] if route != _UNKNOWN else _UNKNOWN
         self._seconds.labels(method, route).observe(seconds)
         self._answers.labels(method, route, str(status)).inc()

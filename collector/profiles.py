@@ -20,6 +20,7 @@ from collector.store import Session
 from collector.store.engine import Store
 from collector.store.generations import in_preparation, prepare, profiles_in_force
 from collector.store.profiles import controls_of, version_for
+from collector.store.reruns import asked_of
 from collector.tables import School, ServiceControl, Workstation
 
 
@@ -35,11 +36,13 @@ def profile_answer(store: Store, keys: Keys, settings: Settings, envelope: Envel
     """Answer a workstation's request for its profile; raises `Problem` 401, or 404 when none is published."""
     with store.reading() as session:
         key = authenticate(session, envelope)
-        school = session.get_one(School, session.get_one(Workstation, key.workstation_id).uai)
+        workstation = session.get_one(Workstation, key.workstation_id)
+        school = session.get_one(School, workstation.uai)
         published = version_for(session, school)
         if published is None:
             raise Problem(404, "Aucun profil n'est encore publié pour cette école.")
         controls = controls_of(session, published.id)
+        rerun = asked_of(session, workstation, int(time.time()))
     body = protocol.to_json(
         {
             "protocol": protocol.PROTOCOL,
@@ -55,6 +58,8 @@ def profile_answer(store: Store, keys: Keys, settings: Settings, envelope: Envel
             "facts_schema": FACTS_SCHEMA,
             "keys": keys.collector_keys,
             "profile_keys": keys.profile_keys,
+            # Somebody asked that it measures again: older agents ignore this, others audit and send without waiting.
+            **({"rerun": {"asked_at": rerun[0], "checks": rerun[1]}} if rerun else {}),
         }
     )
     return Answer(status=200, body=body, signature=keys.sign_answer("profile", body))

@@ -96,7 +96,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        capitalised=_capitalised, day=dates.day, instant=_instant, french=_french, moment=dates.moment, number=_number
+        capitalised=_capitalised,
+        day=dates.day,
+        french=_french,
+        instant=_instant,
+        moment=dates.moment,
+        moment_at=_moment_at,
+        number=_number,
     )
     environment.globals.update(
         ACTORS=ACTOR_NAMES,
@@ -116,6 +122,7 @@ def _environment() -> Environment:
         TIERS=TIERS,
         WHY=history.WHY,
         ZONE=dates.ZONE_NAME,
+        action_of=_action,
         by_actor=by_actor,
         count=count,
         mark_shape=plot.shape,
@@ -125,6 +132,10 @@ def _environment() -> Environment:
         style=hashlib.sha256(static("preau.css")).hexdigest()[:12],
     )
     return environment
+
+
+def _moment_at(seconds: int) -> str:
+    return dates.moment(datetime.fromtimestamp(seconds, UTC))
 
 
 def _french(text: str) -> str:
@@ -142,6 +153,11 @@ def _capitalised(text: str) -> str:
 
 def _number(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f")
+
+
+def _action(check_id: str, cause: str) -> str:
+    remedy = remedy_of(check_id, cause) if check_id in checks.BY_ID else None
+    return remedy.action if remedy else ""
 
 
 def _observation(check_id: str, cause: str) -> str:

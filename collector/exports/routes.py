@@ -17,7 +17,7 @@ from collector.pages.routes import PageRoute, asked_filters, sentence
 from collector.problems import Problem
 from collector.rendering import SECURITY_HEADERS
 from collector.store import Session
-from collector.store.export_rows import SCHOOL_COLUMNS, school_rows
+from collector.store.export_rows import ACTION_COLUMNS, SCHOOL_COLUMNS, action_rows, school_rows
 from collector.store.school_summary import school_readiness
 from collector.store.schools import territory_name
 from collector.store.summaries import Scope, as_of
@@ -49,6 +49,22 @@ def schools(request: Request, reader: Reading, id_: str, kind: str, form: Format
 
     name = f"preau-ecoles-{asked.kind}-{asked.code}".rstrip("-")
     return sent(Table(name=name, title="Écoles", about=about, columns=SCHOOL_COLUMNS, rows=rows()), kind, form)
+
+
+@router.get("/territoires/{id_}/actions.{kind}")
+def actions(request: Request, reader: Reading, id_: str, kind: str, form: Format = "") -> Response:
+    """Give the action plan of a territory: a row per cause and school."""
+    asked, filters = asked_place(id_), asked_filters(request)
+    with request.app.state.store.reading() as session:
+        reader.check(session, asked)
+        about = about_place(session, asked, filters)
+
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        with request.app.state.store.reading() as session:
+            yield from action_rows(session, Scope.of(asked, filters))
+
+    name = f"preau-actions-{asked.kind}-{asked.code}".rstrip("-")
+    return sent(Table(name=name, title="Plan d'action", about=about, columns=ACTION_COLUMNS, rows=rows()), kind, form)
 
 
 @router.get("/ecoles/{uai}/postes.{kind}")

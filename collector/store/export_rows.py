@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+import checks
+from checks.actors import ACTOR_NAMES, DEFAULT_ACTORS
+from checks.decide import remedy_of
 from checks.french import OUTCOMES
-from checks.model import Outcome
+from checks.model import Outcome, Role
 from collector.exports.table import Cell, Column
-from collector.judged import SchoolState
+from collector.judged import SchoolCause, SchoolState
 from collector.store.generations import Serving, serving
 from collector.store.school_list import clauses_of
 from collector.store.summaries import Scope, with_state
@@ -53,6 +56,43 @@ def school_rows(session: Session, scope: Scope) -> Iterator[tuple[Cell, ...]]:
     query: Any = with_state(select(School, SchoolState), found).where(*clauses_of(scope)).order_by(School.listed_as)
     for school, state in session.exec(query.execution_options(yield_per=_AT_ONCE)):
         yield (*_who(school), *_where(state), *_by(school, state, found))
+
+
+ACTION_COLUMNS: Final = (
+    Column(name="actor", title="Qui doit agir", width=22),
+    Column(name="check", title="Contrôle", width=20),
+    Column(name="cause", title="Cause", width=24),
+    Column(name="observation", title="Constat", width=50),
+    Column(name="action", title="À faire", width=60),
+    Column(name="uai", title="Code UAI", width=10),
+    Column(name="school", title="École", width=38),
+    Column(name="commune", title="Commune", width=24),
+    Column(name="of_site", title="Toute l'école", width=9),
+    Column(name="workstations", title="Postes", width=8),
+    Column(name="blocked", title="Postes bloqués", width=9),
+)
+
+
+def action_rows(session: Session, scope: Scope) -> Iterator[tuple[Cell, ...]]:
+    """Yield each cause of each school, as `ACTION_COLUMNS` says; the session stays open meanwhile."""
+    serves = col(SchoolCause.generation) == serving(session).expression()
+    query: Any = select(School, SchoolCause).join(SchoolCause, (col(SchoolCause.uai) == col(School.uai)) & serves)
+    query = query.where(*scope.clauses()).order_by(SchoolCause.check_id, SchoolCause.cause, School.listed_as)
+    for school, kept in session.exec(query.execution_options(yield_per=_AT_ONCE)):
+        remedy = remedy_of(kept.check_id, kept.cause) if kept.check_id in checks.BY_ID else None
+        yield (
+            ACTOR_NAMES[DEFAULT_ACTORS[Role(kept.role)]],
+            kept.check_id,
+            kept.cause,
+            remedy.observation if remedy else None,
+            remedy.action if remedy else None,
+            school.uai,
+            school.name,
+            school.commune_name,
+            "oui" if kept.of_site else "non",
+            kept.workstations,
+            kept.blocked,
+        )
 
 
 def _who(school: School) -> tuple[Cell, ...]:

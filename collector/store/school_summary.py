@@ -1,5 +1,6 @@
 """Where does one school stand, why, workstation by workstation, and what must each actor do?"""
 
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Final, get_args
 
@@ -46,6 +47,8 @@ def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | 
     held = [h for h in stations_of(session, {uai: gen}).get(uai, ()) if h.station.state in _SHOWN]
     stations = [h.station for h in held]
     found = roll_up(stations, expected=school.expected_workstations, rule=rule)
+    measured = [s for s in stations if _standing(s) == "measured"]
+    blocked = Counter((c.check_id, c.cause) for s in measured for c in s.causes if c.outcome is Outcome.BLOCKED)
     return SchoolReadiness(
         school=_name(school),
         as_of=as_of(session, now),
@@ -59,6 +62,7 @@ def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | 
                 actor=DEFAULT_ACTORS[c.role],
                 schools=1,
                 workstations=c.workstations,
+                blocked=blocked[c.check_id, c.cause],
             )
             for c in found.causes
         ),
@@ -66,7 +70,7 @@ def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | 
         outcome=found.outcome,
         reason=found.reason,
         stations=tuple(_station(h) for h in held),
-        actions=actions(found.causes, [s for s in stations if _standing(s) == "measured"]),
+        actions=actions(found.causes, measured),
         required=_required(profile),
         services=_services(profile),
     )

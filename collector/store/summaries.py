@@ -168,16 +168,23 @@ def _profiles(session: Session, clauses: Sequence[ColumnElement[bool]], found: S
 def _causes(session: Session, clauses: Sequence[ColumnElement[bool]], found: Serving) -> tuple[CauseCount, ...]:
     what = (col(SchoolCause.check_id), col(SchoolCause.cause), col(SchoolCause.role))
     having = col(SchoolCause.blocked) + col(SchoolCause.unmeasured) + col(SchoolCause.at_risk)
-    schools, workstations = func.count(), func.sum(having)
+    schools, workstations, blocked = func.count(), func.sum(having), func.sum(col(SchoolCause.blocked))
     query: Any = (
-        select(*what, schools, workstations)
+        select(*what, schools, workstations, blocked)
         .join(School, (col(School.uai) == col(SchoolCause.uai)) & (col(SchoolCause.generation) == found.expression()))
         .where(*clauses)
         .group_by(*what)
-        .order_by(schools.desc(), workstations.desc(), *what)
+        .order_by(blocked.desc(), schools.desc(), workstations.desc(), *what)
         .limit(TOP_CAUSES)
     )
     return tuple(
-        CauseCount(check=check, cause=cause, actor=DEFAULT_ACTORS[Role(role)], schools=number, workstations=stations)
-        for check, cause, role, number, stations in session.exec(query).all()
+        CauseCount(
+            check=check,
+            cause=cause,
+            actor=DEFAULT_ACTORS[Role(role)],
+            schools=number,
+            workstations=stations,
+            blocked=blocks,
+        )
+        for check, cause, role, number, stations, blocks in session.exec(query).all()
     )

@@ -45,7 +45,15 @@ PLACES: Final[Mapping[str, frozenset[str]]] = {
 """Places and the schools in them: above, at, and beside the school `HERE`, in both trees and across them."""
 ASKED: Final = ("nation", "academie:99", "commune:99001", "wave:1", "academie:98")
 WORKSTATIONS: Final = {uai: f"00000000-0000-4000-8000-{number:012}" for number, uai in enumerate(sorted(EVERYWHERE))}
-ANYTHING: Final = {"name": "preau.css", "secret": "no-such-secret", "actor": "school", "kind": "csv", "number": "1"}
+ANYTHING: Final = {
+    "name": "preau.css",
+    "secret": "no-such-secret",
+    "actor": "school",
+    "kind": "csv",
+    "number": "1",
+    "check": "network.dns",
+    "cause": "name_refused",
+}
 """What fills a part of a path that names no place. A part that is nowhere here fails the test: add it."""
 DENIED: Final = (401, 403)
 

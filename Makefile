@@ -41,6 +41,9 @@ bench: $(BIN)/.dev ## Measure, beside baselines, in one table (SCALE=smoke|half|
 simulate: $(BIN)/.run ## Have an invented nation report, through an outage (PCS=1000000, ARGS="--http 2000")
 	@$(BIN)/preau-collector simulate --pcs $(or $(PCS),1000000) $(ARGS)
 
+screenshots: $(BIN)/.dev ## Take the pictures of the guides again, from the running program (needs Chromium)
+	@$(BIN)/python docs/screenshots.py
+
 lock: $(BIN)/.dev ## Choose the versions of dependencies again (needs uv)
 	uv pip compile $(LOCK) --all-extras --group test --group lint --group build -o requirements/dev.txt
 	uv pip compile $(LOCK) --all-extras --group build -c requirements/dev.txt -o requirements/run.txt

@@ -21,6 +21,7 @@ from collector.enrolling import api as enrolling_api
 from collector.enrolling import pages as enrolling_pages
 from collector.exports import routes as exports
 from collector.front import Front
+from collector.pages.standing import standings
 from collector.people import pages as people_pages
 from collector.people.forms import is_https
 from collector.plan import contact_pages
@@ -80,6 +81,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         tasks = (
             asyncio.create_task(_again(settings.control_minutes * 60, partial(look_at_all, store, settings))),
             asyncio.create_task(_again(SWEEP_EVERY_S, partial(_sweep, store))),
+            asyncio.create_task(_again(max(1, settings.snapshot_s), standings(app).keep_warm)),
             asyncio.create_task(_again(PURGE_EVERY_S, partial(_purge, store, app.state.keys))),
         )
         try:
@@ -88,6 +90,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            standings(app).close()
 
 
 async def _again(seconds: int, work: Callable[[], Any]) -> None:

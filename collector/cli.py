@@ -26,6 +26,7 @@ from collector.app import create_app
 from collector.backup import BackupError
 from collector.enrolling.codes import Refused
 from collector.people.signing_in import first_invitation
+from collector.plan import cli as plan_cli
 from collector.profiles import AnotherPublication, OlderProfile
 from collector.settings import Settings, SettingsError, from_environment
 from collector.signing import KeyFileError
@@ -61,6 +62,7 @@ réglages, par l'environnement :
   PREAU_PROFILE_KEY_FILE  clé propre au profil (par défaut : celle du collecteur)
   PREAU_OIDC_ISSUER, PREAU_OIDC_CLIENT_ID, PREAU_OIDC_CLIENT_SECRET_FILE, PREAU_OIDC_NAME
                           où les personnes s'identifient ailleurs (OpenID Connect) ; retour : …/connexion/retour
+  PREAU_SNAPSHOT_S        âge des totaux d'un territoire sur sa page, en secondes (5)
   PREAU_OPERATOR          organisme qui exploite ce collecteur, nommé en pied de page
   PREAU_OPERATOR_CONTACT  à qui écrire (déclaration d'accessibilité)
 """
@@ -196,6 +198,7 @@ def _parser() -> argparse.ArgumentParser:
 
     profile_cli.add_commands(commands)
     verify_cli.add_commands(commands)
+    plan_cli.add_commands(commands)
     code_cli.add_commands(commands)
     simulate_cli.add_commands(commands)
     people_cli.add_commands(commands)

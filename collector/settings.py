@@ -35,6 +35,7 @@ class Settings:
     control_minutes: int = 10  # how often it looks
     profile_key_file: Path | None = None  # the profile's own key; None means the collector's
     oidc: Oidc | None = None  # where people may sign in instead of here
+    snapshot_s: int = 5  # how old the sums of a territory may be on its page; 0 adds them up for every page
     operator_name: str = ""  # who runs it, as pages say it; "" when nobody said
     operator_contact: str = ""  # where people write to them: an address of any kind, as text
 
@@ -63,6 +64,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         control_minutes=_number(environment, "PREAU_CONTROL_MINUTES", 10, 1, 1440),
         profile_key_file=_file(environment, "PREAU_PROFILE_KEY_FILE"),
         oidc=_oidc(environment),
+        snapshot_s=_number(environment, "PREAU_SNAPSHOT_S", 5, 0, 300),
         operator_name=environment.get("PREAU_OPERATOR", "").strip(),
         operator_contact=environment.get("PREAU_OPERATOR_CONTACT", "").strip(),
     )

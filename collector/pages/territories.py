@@ -1,29 +1,24 @@
 """Where do the schools of a territory stand, what blocks them, and what is below it?"""
 
-import time
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from collector.access import Reading
-from collector.charts import france, plot
 from collector.filters import Filters
 from collector.pages.routes import asked_filters, page_router, readable, sentence
+from collector.pages.standing import standings
 from collector.people.reader import Reader
 from collector.rendering import KINDS, page, refusal
-from collector.store import Session
-from collector.store.overview import Line, below, waves
-from collector.store.school_list import above, located
+from collector.store.overview import Line
+from collector.store.school_list import above
 from collector.store.school_list import page as schools_page
 from collector.store.schools import territory_name
-from collector.store.summaries import Scope, readiness
+from collector.store.summaries import Scope
 from collector.territory import NATION, SCHOOL_KIND, BadTerritory, Territory, parse_territory
 
 router = page_router()
-
-MOST_MARKS = 2000
-"""Schools that one drawing may hold: past that, it would be a blot, and too heavy a page."""
 
 
 @router.get("/")
@@ -65,40 +60,27 @@ def _territory_page(
     scope = Scope.of(asked, filters)
     with request.app.state.store.reading() as session:
         reader.check(session, asked)
-        found = readiness(session, scope, int(time.time()))
-        if found is None or not (found.schools.total or filters):
+        standing = standings(request.app).get(session, scope)
+        if standing is None or not (standing.found.schools.total or filters):
             return _nothing_there(request, asked)
         schools, following = schools_page(session, scope, after=after) if listed else (None, None)
-        lines = below(session, scope)
-        context: dict[str, Any] = {
-            "below": lines,
-            "waves": waves(session, scope) if asked.kind != "wave" else [],
-            "trail": readable(session, reader, above(session, asked)) if asked != reader.place else [],
-            **_drawing(session, scope, lines, found.schools.total),
-        }
+        trail = readable(session, reader, above(session, asked)) if asked != reader.place else []
     return page(
         request,
         "territory.html",
-        found=found,
-        heading="Les écoles de France et leur ENT" if asked == NATION else found.territory.name,
+        standing=standing,
+        found=standing.found,
+        heading="Les écoles de France et leur ENT" if asked == NATION else standing.found.territory.name,
         asked=asked,
         kind=KINDS[asked.kind],
-        below_title=_title(lines),
+        below_title=_title(standing.below),
         schools=schools,
         following=following,
         filters=filters,
-        wave_choices=_choices(context["waves"], filters),
+        wave_choices=_choices(standing.waves, filters),
         after=after,
-        **context,
+        trail=trail,
     )
-
-
-def _drawing(session: Session, scope: Scope, lines: list[Line], schools: int) -> dict[str, Any]:
-    """Draw a map where there are several départements to compare; elsewhere each school at its place."""
-    named = {line.territory.code: line for line in lines if line.territory and line.territory.kind == "departement"}
-    if len(named) > 1:
-        return {"map": france.draw({code: line.totals.schools for code, line in named.items()}), "named": named}
-    return {"plot": plot.draw(located(session, scope)) if schools <= MOST_MARKS else None}
 
 
 def _choices(lines: list[Line], filters: Filters) -> list[tuple[str, str]] | None:

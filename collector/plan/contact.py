@@ -13,11 +13,12 @@ _MOST_NAME: Final = 100
 
 
 class BadContact(ValueError):
-    """A field that cannot be used: `field` names it, the message says what is expected, in French."""
+    """A field that cannot be used: `field` names it, `problem` says what is expected, in French."""
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field} : {problem}")
         self.field = field
+        self.problem = problem
 
 
 def contact(territory: Territory, *, actor: str, name: str, email: str, phone: str, now: int) -> Contact:

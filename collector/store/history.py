@@ -1,10 +1,12 @@
 """What changed in schools, and when?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from checks.model import Outcome
@@ -33,17 +35,55 @@ def outcomes_since(
     return [(change, school) for change, school in session.exec(query).all()]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """How the schools of a territory moved: how many from an outcome to another, and the latest of them."""
+
+    counts: tuple[tuple[Outcome, Outcome, int], ...]  # before, after, schools; what improved most first
+    latest: tuple[tuple[School, Change], ...]
+
+
+def moves_since(session: Session, clauses: Sequence[ColumnElement[bool]], since: int, *, most: int = 8) -> Moves:
+    """Return the net moves since an instant: a school that came back to where it was has not moved."""
+    at_edges: Any = (
+        select(col(Transition.uai), func.min(col(Transition.id)), func.max(col(Transition.id)))
+        .join(School, col(School.uai) == col(Transition.uai))
+        .where(*clauses, col(Transition.at) >= since, col(Transition.check_id) == "")
+        .group_by(col(Transition.uai))
+        .subquery()
+    )
+    first, last = aliased(Transition), aliased(Transition)
+    counted: Any = (
+        select(col(first.before), col(last.after), func.count())
+        .select_from(at_edges)
+        .join(first, col(first.id) == at_edges.c[1])
+        .join(last, col(last.id) == at_edges.c[2])
+        .where(col(first.before) != col(last.after))
+        .group_by(col(first.before), col(last.after))
+    )
+    counts = [(Outcome(b or Outcome.UNMEASURED), Outcome(a), n) for b, a, n in session.exec(counted).all()]
+    latest = outcomes_since(session, clauses, since, most=most)
+    return Moves(
+        counts=tuple(sorted(counts, key=lambda move: (_RANK[move[1]] - _RANK[move[0]], -move[2]))),
+        latest=tuple((school, _change(row)) for row, school in latest),
+    )
+
+
+_RANK: Final = {Outcome.READY: 0, Outcome.AT_RISK: 1, Outcome.UNMEASURED: 2, Outcome.BLOCKED: 3}
+
+
 def outcome_changes(session: Session, uai: str) -> list[Change]:
     """Return the changes of a school's own outcome, the oldest first."""
     query = select(Transition).where(col(Transition.uai) == uai, col(Transition.check_id) == "")
     found: Any = session.exec(query.order_by(col(Transition.at), col(Transition.id)))  # type: ignore[call-overload]
-    return [
-        Change(
-            at=datetime.fromtimestamp(row.at, UTC),
-            before=Outcome(row.before or Outcome.UNMEASURED),
-            after=Outcome(row.after),
-            measured=row.workstations,
-            why=row.why,
-        )
-        for row in found.scalars().all()
-    ]
+    return [_change(row) for row in found.scalars().all()]
+
+
+def _change(row: Transition) -> Change:
+    return Change(
+        at=datetime.fromtimestamp(row.at, UTC),
+        before=Outcome(row.before or Outcome.UNMEASURED),
+        after=Outcome(row.after),
+        measured=row.workstations,
+        why=row.why,
+    )

@@ -130,7 +130,7 @@ def open_app(
     `open_reading` has everybody asked pass for a reader with this role and place, as if signed in: pages are then
     tested without signing in (`tests/collector/people` tests that).
     """
-    settings = Settings(data_dir=data_dir)
+    settings = Settings(data_dir=data_dir, snapshot_s=0)
     app = create_app(settings)
     store = app.state.store = Store(settings.url)
     if open_reading:

@@ -41,7 +41,7 @@ def test_the_commune_is_told_which_authority_on_which_workstations(store: Store)
         "L'ENT doit y ouvrir le 4 janvier 2027.",
         "8 postes mesurés sur 10 attendus.",
         "1. Installer sur le poste le certificat de l'autorité du filtrage, à demander à qui l'exploite.",
-        "Relevé : ent.example.fr:443 est déchiffré en chemin par « squid », inconnu du poste (5 postes).",
+        "est déchiffré en chemin par « squid », inconnu du poste (5 postes).",
         "à laisser joindre sans déchiffrement ni blocage : ent.example.fr:443",
         "Postes : 01 (salle informatique), 02 (salle informatique), 03 (salle informatique), 04",
         "Cette action suffit à débloquer 5 postes.",

@@ -14,7 +14,18 @@ from tests.collector.measured import HIRONDELLES, MOULIN, fill_database, open_ap
 
 COUNTS = ("ready", "at_risk", "blocked", "unmeasured")
 TERRITORY_KEYS = ["territory", "as_of", "profiles", "schools", "workstations", "causes"]
-SCHOOL_KEYS = ["school", "outcome", "reason", "capacity", *TERRITORY_KEYS[1:], "stations", "actions"]
+SCHOOL_KEYS = [
+    "school",
+    "outcome",
+    "reason",
+    "capacity",
+    *TERRITORY_KEYS[1:],
+    "stations",
+    "actions",
+    "required",
+    "services",
+]
+CAUSE_KEYS = {"check", "cause", "actor", "schools", "workstations", "blocked"}
 WORKSTATION_KEYS = {"expected", "schools_without_expected", "measured", "stale", "pending", *COUNTS}
 
 
@@ -43,7 +54,7 @@ def test_the_summary_has_the_shape_and_adds_up(client: TestClient, asked: str) -
     assert set(found["workstations"]) == WORKSTATION_KEYS
     assert found["schools"]["total"] == sum(found["schools"][name] for name in COUNTS)
     assert found["workstations"]["measured"] == sum(found["workstations"][name] for name in COUNTS)
-    assert all(set(cause) == {"check", "cause", "actor", "schools", "workstations"} for cause in found["causes"])
+    assert all(set(cause) == CAUSE_KEYS for cause in found["causes"])
     assert all(set(profile) == {"id", "version", "schools"} for profile in found["profiles"])
     assert found["as_of"].endswith("Z")
     assert abs(datetime.fromisoformat(found["as_of"]) - datetime.now(UTC)).total_seconds() < 60
@@ -80,7 +91,7 @@ def test_one_school_has_the_same_keys_and_why(client: TestClient) -> None:
     assert found["workstations"]["measured"] == sum(found["workstations"][name] for name in COUNTS) == 8
     assert [s["standing"] for s in found["stations"]] == ["measured"] * 8 + ["stale", "pending"]
     assert found["stations"][0]["findings"][0]["cause"] == "interception_untrusted"
-    assert all(set(cause) == {"check", "cause", "actor", "schools", "workstations"} for cause in found["causes"])
+    assert all(set(cause) == CAUSE_KEYS for cause in found["causes"])
     SchoolReadiness.model_validate_json(answer.text)
 
 

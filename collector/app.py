@@ -32,6 +32,7 @@ from collector.signing import Keys, open_keys
 from collector.store import Unavailable
 from collector.store.engine import Store
 from collector.store.schema import SchemaError, require_present
+from collector.store.snapshots import Snapshots
 from collector.store.sweeping import MOST, sweep
 from collector.test_page import routes as test_page
 
@@ -81,7 +82,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         tasks = (
             asyncio.create_task(_again(settings.control_minutes * 60, partial(look_at_all, store, settings))),
             asyncio.create_task(_again(SWEEP_EVERY_S, partial(_sweep, store))),
-            asyncio.create_task(_again(max(1, settings.snapshot_s), standings(app).keep_warm)),
+            *(asyncio.create_task(_again(max(1, settings.snapshot_s), kept.keep_warm)) for kept in snapshots(app)),
             asyncio.create_task(_again(PURGE_EVERY_S, partial(_purge, store, app.state.keys))),
         )
         try:
@@ -90,7 +91,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            standings(app).close()
+            for kept in snapshots(app):
+                kept.close()
+
+
+def snapshots(app: FastAPI) -> tuple[Snapshots[Any, Any], ...]:
+    """Return what this process keeps up to date of territories."""
+    return standings(app), plan.plans(app)
 
 
 async def _again(seconds: int, work: Callable[[], Any]) -> None:

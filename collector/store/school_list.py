@@ -1,6 +1,6 @@
 """Which schools are in this territory, page by page, and in which territories is this school?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 from checks.model import Outcome
 from collector.charts.plot import Place
 from collector.judged import SchoolState
-from collector.names import searched
+from collector.names import folded
 from collector.store.generations import serving
 from collector.store.summaries import Scope, with_state
 from collector.tables import School
@@ -77,12 +77,13 @@ def school_exists(session: Session, uai: str) -> bool:
 
 
 def communes_named(session: Session, scope: Scope) -> list[tuple[Territory, str, int]]:
-    """Return the communes, with how many schools, whose own name has every word of a search; the largest first."""
-    named = [col(School.listed_as).op("LIKE")(f"%{word}%\t%\t%") for word in searched(scope.text)]
+    """Return the communes, with how many schools, whose name begins as the search does; the largest first."""
+    begins = folded(scope.text)
+    here = (col(School.listed_as) >= begins, col(School.listed_as) < f"{begins}\uffff")
     schools = func.count()
     query: Any = (
         select(col(School.commune_code), func.max(School.commune_name), schools)
-        .where(*scope.clauses(), *named)
+        .where(*replace(scope, text="").clauses(), *here)
         .group_by(School.commune_code)
         .order_by(schools.desc(), School.commune_code)
         .limit(_COMMUNES)

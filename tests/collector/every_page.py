@@ -26,6 +26,7 @@ PAGES: Final = (
     "/recherche",
     "/recherche?q=moulin",
     "/recherche?q=rien+du+tout",
+    "/recherche?etat=non-pret",
     "/territoires/wave:1",
     f"/ecoles/{MOULIN}",
     f"/ecoles/{MARELLE}",

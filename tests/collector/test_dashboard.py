@@ -54,9 +54,9 @@ def _add_another_departement(session) -> None:  # type: ignore[no-untyped-def]
 
 def test_the_map_has_every_departement_with_its_figures(client: TestClient) -> None:
     html = client.get("/").text
-    drawn = re.findall(r'<a href="/territoires/departement:(\w+)" tabindex="-1"><title>(.*?)</title>', html)
+    drawn = re.findall(r'<a href="/territoires/departement:(\w+)" tabindex=-1><title>(.*?)</title>', html)
     assert [code for code, _ in drawn] == ["031", "099"]
-    assert drawn[1][1] == "Val-de-Préau&nbsp;: 2 sur 40 peuvent ouvrir, 36 inconnues"
+    assert drawn[1][1] == "Val-de-Préau&nbsp;: 2 sur 40 peuvent ouvrir"
     assert "licence CC BY 4.0" in html
     assert html.index('<svg class="france"') < html.index('<table role="table" class="rows territories">')
 
@@ -86,7 +86,7 @@ def test_filters_are_kept_from_page_to_page(client: TestClient) -> None:
 
 def test_counts_and_causes_are_those_of_the_schools_kept(client: TestClient) -> None:
     assert "1 école ouverte, au " in words(client, "/territoires/academie:99?contrat=hors&type=maternelle")
-    assert LONG in words(client, "/?contrat=hors")
+    assert LONG in words(client, "/recherche?contrat=hors")
     assert "Le service ne répond à personne." in words(client, "/")
     assert "Le service ne répond à personne." not in words(client, "/?contrat=hors")
     assert "11 écoles ouvertes" in words(client, "/territoires/academie:99?vague=1&secteur=public")

@@ -5,6 +5,7 @@ import select
 import socket
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Final
 
@@ -29,6 +30,15 @@ _FARTHEST: Final[tuple[AddressKind, ...]] = ("global", "private", "link_local", 
 _MAX_SERVERS: Final = 3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What came of resolving one name."""
+
+    addresses: tuple[str, ...] = ()
+    error: OSError | UnicodeError | None = None
+    took_s: float
+
+
 class Lookups:
     """Addresses by name, each asked of the system once and bounded in time: `getaddrinfo` cannot be."""
 
@@ -37,7 +47,23 @@ class Lookups:
 
     def addresses(self, host: str) -> tuple[str, ...]:
         """Return a name's addresses in the system's order; raises what getaddrinfo does, or TimeoutError."""
-        return self._once.get(host, lambda: _addresses(host))
+        found = self.found(host)
+        if found.error is not None:
+            raise found.error
+        return found.addresses
+
+    def found(self, host: str) -> Found:
+        """Return what came of resolving a name, and how long it took whoever asked first."""
+        return self._once.get(host, lambda: _found(host))
+
+
+def _found(host: str) -> Found:
+    started = time.monotonic()
+    try:
+        addresses = _addresses(host)
+    except (OSError, UnicodeError) as error:
+        return Found(error=error, took_s=time.monotonic() - started)
+    return Found(addresses=addresses, took_s=time.monotonic() - started)
 
 
 def _addresses(host: str) -> tuple[str, ...]:

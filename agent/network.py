@@ -1,7 +1,6 @@
 """What does the network answer this workstation? The questions that are asked alike on every system."""
 
 import socket
-import time
 
 from agent import families, handshake, lookup, packets, page, portal, websocket
 from agent.beyond import anything_beyond
@@ -49,15 +48,14 @@ class NetworkAnswers(LineAnswers):
         """
 
         def ask(host: str) -> Resolution:
-            started, failure, kinds = time.monotonic(), None, set()
-            try:
-                kinds = {address_kind(address) for address in self._to.lookups.addresses(host)}
-            except (OSError, UnicodeError) as error:
-                failure = failure_of(error)
-            took_ms = round((time.monotonic() - started) * 1000)
-            via_proxy = self._to.taken(f"https://{host}").kind != "direct"
-            found = tuple(sorted(kinds))
-            return Resolution(host=host, failure=failure, kinds=found, took_ms=took_ms, via_proxy=via_proxy)
+            found = self._to.lookups.found(host)
+            return Resolution(
+                host=host,
+                failure=failure_of(found.error) if found.error is not None else None,
+                kinds=tuple(sorted({address_kind(address) for address in found.addresses})),
+                took_ms=round(found.took_s * 1000),
+                via_proxy=self._to.taken(f"https://{host}").kind != "direct",
+            )
 
         def late(host: str) -> Resolution:
             return Resolution(host=host, failure="timeout", kinds=(), took_ms=round(RESOLVE_S * 1000))
@@ -190,7 +188,12 @@ class NetworkAnswers(LineAnswers):
         """
 
         def ask(host: str) -> PlainAnswer:
-            return portal.ask_plainly(host, self._to.taken(f"http://{host}/"), self._to.trust)
+            url = f"http://{host}/"
+            try:
+                self._to.named(url)
+            except (OSError, UnicodeError) as error:
+                return portal.plain(host, failure=failure_of(error))
+            return portal.ask_plainly(host, self._to.taken(url), self._to.trust)
 
         def late(host: str) -> PlainAnswer:
             return portal.plain(host, failure="timeout")

@@ -47,7 +47,7 @@ def ping(
                 if asked[-1].failure is not None:
                     break
     except (http.HTTPError, OSError, UnicodeError) as error:
-        asked.append(_failed(failure_of(error)))
+        asked.append(failed_ping(failure_of(error)))
     return asked
 
 
@@ -57,11 +57,12 @@ def _one(client: http.Client, collector: str) -> Ping:
     answer = client.get(collector.rstrip("/") + line.PING_PATH, params={"n": number})
     took_us = round((time.monotonic() - started) * 1_000_000)
     if answer.status_code != 200 or answer.content != line.pong(number):
-        return _failed("proxy_needs_login" if answer.status_code == 407 else "not_http")
+        return failed_ping("proxy_needs_login" if answer.status_code == 407 else "not_http")
     clock = server_clock(answer.headers.get("date"), sent_at, sent_at + took_us / 1_000_000)
     return Ping(failure=None, took_us=took_us, clock=clock)
 
 
-def _failed(failure: Failure) -> Ping:
+def failed_ping(failure: Failure) -> Ping:
+    """Write down that no answer came."""
     clock = ServerClock(failure=failure, offset_ms=None, round_trip_ms=None)
     return Ping(failure=failure, took_us=0, clock=clock)

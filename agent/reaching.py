@@ -3,7 +3,7 @@
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,12 +13,13 @@ from agent import firefox, handshake
 from agent.dial import Tried, dial
 from agent.lookup import Lookups, sha256
 from agent.once import Once
-from agent.ping import Ping, ping
+from agent.ping import Ping, failed_ping, ping
 from agent.proxy import Settings, Ways, is_loopback
 from agent.trust import client_context, dateless_context
 from agent.tunnel import DIRECT, Denied, Way, through, why
 from checks.answers.network import Connection, Control, Endpoint, Failure, Filter, Handshake, ServerClock
 from checks.answers.ways import Login, Proof, ProxyWay
+from checks.failures import failure_of
 
 CONNECT_S: Final = 4.0
 """How long one connection may take, once the name is resolved: long enough for a bad line, short enough for a class."""
@@ -67,6 +68,14 @@ class Reaching:
         """Return the way browsers end up taking to an address."""
         return self.ways.taken(endpoint_of(url), urlsplit(url).scheme)
 
+    def named(self, url: str) -> None:
+        """See to it that an address reached straight has a name that resolves; raises what resolving it did.
+
+        Libraries resolve again, and cannot be told how long to wait.
+        """
+        if self.taken(url).kind == "direct":
+            self.lookups.addresses(urlsplit(url).hostname or "")
+
     def reach(
         self, end: Endpoint, way: Way, within_s: float, segment_bytes: int | None = None, tried: Tried | None = None
     ) -> socket.socket:
@@ -91,7 +100,8 @@ class Reaching:
             took_s = time.monotonic() - started
             return Tunnel(way=way, failure=denied.failure, took_s=took_s, filter=denied.filter, login=denied.login)
         except (OSError, UnicodeError) as error:
-            return Tunnel(way=way, failure=why(error), took_s=time.monotonic() - started)
+            took_s, count = time.monotonic() - started, tried.addresses_count
+            return Tunnel(way=way, failure=why(error), took_s=took_s, addresses_count=count)
         return Tunnel(
             way=way,
             took_s=time.monotonic() - started,
@@ -151,7 +161,7 @@ class Reaching:
             given = self.lookups.addresses(host)
         except (OSError, UnicodeError):
             given = ()
-        if set(given) & set(expected):
+        if not _differ(given, expected):
             return "not_asked", "not_asked"
         there = self._proof(end, lambda within_s: dial(host, end.port, within_s=within_s, addresses=expected))
         if not given:
@@ -212,8 +222,21 @@ class Reaching:
 
     def _ping(self) -> Ping:
         # All but dates is verified: this clock may be the very thing that is wrong, and a ping tells no secret.
+        try:
+            self.named(self.known.collector)
+        except (OSError, UnicodeError) as error:
+            return failed_ping(failure_of(error))
         trust = dateless_context(self.known.extra_ca)
         return ping(self.known.collector, trust, self.taken(self.known.collector))[0]
+
+
+def _differ(given: Iterable[str], expected: Iterable[str]) -> bool:
+    """Tell whether no IPv4 address is in common, or no address at all: a resolver may rewrite one family only."""
+    given_all, expected_all = set(given), set(expected)
+    given_four, expected_four = ({one for one in some if ":" not in one} for some in (given_all, expected_all))
+    if given_four and expected_four:
+        return not given_four & expected_four
+    return not given_all & expected_all
 
 
 def proof_of(seen: Handshake) -> Proof:

@@ -14,6 +14,7 @@ from agent.trust import client_context, dateless_context
 from agent.tunnel import why
 from checks.answers.network import Endpoint, ServerClock
 from checks.answers.ways import Latency, Link, Throughput
+from checks.failures import failure_of
 from checks.machine import CannotAnswer
 
 ALL_S: Final = 12.5
@@ -111,6 +112,10 @@ class LineAnswers:
         """
 
         def ask(url: str) -> ServerClock:
+            try:
+                self._to.named(url)
+            except (OSError, UnicodeError) as error:
+                return ServerClock(failure=failure_of(error), offset_ms=None, round_trip_ms=None)
             seen = clock.ask_clock(url, dateless_context(self._known.extra_ca), self._to.taken(url))
             if seen.failure in (None, "timeout"):
                 return seen

@@ -14,6 +14,7 @@ from collector.letters import letters
 from collector.matrix import ACROSS, matrix
 from collector.pages.routes import page_router, readable, sentence
 from collector.rendering import page, refusal
+from collector.store.contacts import nearest
 from collector.store.history import outcome_changes
 from collector.store.school_list import MAIN_TREE, places_of
 from collector.store.school_summary import school_readiness
@@ -40,6 +41,7 @@ def school(request: Request, reader: Reading, uai: str, after: Annotated[str, Qu
         places = readable(session, reader, places_of(session, uai))
         changes = outcome_changes(session, uai)
         devices = devices_of(session, uai)
+        contacts = nearest(session, [place for place, _ in places_of(session, uai)])
     w = found.workstations
     stations, following = _page_of(found.stations, after)
     return page(
@@ -55,6 +57,7 @@ def school(request: Request, reader: Reading, uai: str, after: Annotated[str, Qu
         after=after,
         following=following,
         matrix=matrix(found, stations),
+        contacts=contacts,
         letters=letters(found, f"{request.app.state.settings.address}/ecoles/{uai}"),
         changes=changes[::-1][:MOST_CHANGES],
         band=history.draw(changes, int(time.time())),

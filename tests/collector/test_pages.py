@@ -128,6 +128,7 @@ def test_a_school_page_says_where_it_stands_why_and_who_must_act(client: TestCli
         "8 postes mesurés sur 10 attendus (80 %)",
         "1 poste au relevé trop ancien, 1 poste en attente d'acceptation",
         "État au ",
+        "Capacité Débit pas encore mesuré",
         "Jugé selon ent-1d-exemple, version 1",
         "2 postes attendus n'ont pas de relevé récent",
         "Cette action suffit à débloquer 5 postes",

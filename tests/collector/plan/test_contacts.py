@@ -12,7 +12,7 @@ from collector.plan.contact import BadContact, contact
 from collector.store.contacts import add_contact, nearest, remove_contact
 from collector.store.engine import Store
 from collector.territory import NATION, parse_territory
-from tests.collector.measured import fill_database, open_app
+from tests.collector.measured import MOULIN, fill_database, open_app
 from tests.collector.test_pages import Outline, words
 
 HERE = "/territoires/departement:099/contacts"
@@ -36,6 +36,8 @@ def test_a_contact_is_added_shown_and_taken_away(opened: tuple[TestClient, Store
     assert "La commune Service des écoles ecoles@exemple.fr 05 61 00 00 00" in text
     assert "Service scolaire" not in text
     assert "À écrire à Service des écoles (05 61 00 00 00)" in words(client, "/territoires/departement:099/actions")
+    assert "Service des écoles, ecoles@exemple.fr." in words(client, f"/ecoles/{MOULIN}")
+    assert 'href="mailto:ecoles@exemple.fr?subject=' in client.get(f"/ecoles/{MOULIN}").text
     assert client.post("/territoires/academie:99/contacts/1/retirer").status_code == 404
     assert "Aucun contact" in Outline(client.post(f"{HERE}/1/retirer").text).words
 

@@ -32,6 +32,7 @@ from collector.settings import Settings, SettingsError, from_environment
 from collector.signing import KeyFileError
 from collector.simulator.filling import NotEmpty
 from collector.simulator.rehearsal import NotStarted
+from collector.sole import AnotherServes, only_one
 from collector.store import Unavailable
 from collector.store.engine import Store
 from collector.store.rejudged import Overtaken
@@ -81,6 +82,7 @@ REFUSALS: Final = (
     BadTerritory,
     BackupError,
     Overtaken,
+    AnotherServes,
 )
 """What is told as it is: their messages say what to do."""
 
@@ -123,12 +125,14 @@ def serve(args: argparse.Namespace) -> int:
     settings = from_environment()
     settings = replace(settings, host=args.host or settings.host, port=args.port or settings.port)
     app = create_app(settings)
+    alone = only_one(settings)
     _show_first_link(settings)
     # What is loaded by now lives as long as the process: going over it again and again is what slows requests down.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="info", access_log=False)
+    with alone:
+        uvicorn.run(app, host=settings.host, port=settings.port, log_level="info", access_log=False)
     return 0
 
 

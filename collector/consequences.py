@@ -109,10 +109,11 @@ def _repeat(plan: _Plan, gen: Gen, held: Held, rows: Rows, now: int) -> None:
 def _afresh(plan: _Plan, held: Held, rows: Rows, now: int) -> None:
     """Keep new facts and judge them."""
     new = plan.change.said.kept(plan.change.sent_at, now)
-    facts = new if plan.covers else merge(held.facts(plan.id), new)
+    facts = new if plan.covers else merge(held.facts(plan.id), new, now)
     # Unless the report says all that is known, one like it will not say again what was judged.
     report_hash = plan.change.said.hash if all(one.is_last for one in facts.values()) else b""
-    measured_at = max((plan.measured_at, held.last_measured_at(plan.id)))
+    last = held.last_measured_at(plan.id)
+    measured_at = max(plan.measured_at, last) if last <= now else plan.measured_at
     rows.facts.append({"workstation_id": plan.id, "measured_at": measured_at, "kept": pack(facts)})
     standing = plan.change.sender.standing
     run = run_in(plan.change.sender.uai, plan.id, new) if standing == "active" else None

@@ -51,12 +51,15 @@ def unpack(kept: bytes, moved_s: int = 0) -> dict[str, Kept]:
     }
 
 
-def merge(held: Facts, new: Facts) -> dict[str, Kept]:
-    """Return facts with newer ones in their place; what is older than the facts held changes nothing."""
+def merge(held: Facts, new: Facts, now: int) -> dict[str, Kept]:
+    """Return facts with newer ones in their place; what is older than the facts held changes nothing.
+
+    Facts held that would come from after `now` were dated by a clock that has since been put right: they give way.
+    """
     merged = {check_id: replace(one, is_last=False) for check_id, one in held.items() if check_id not in new}
     for check_id, one in new.items():
         old = held.get(check_id)
-        is_older = old is not None and one.observed_at < old.observed_at
+        is_older = old is not None and one.observed_at < old.observed_at <= now
         merged[check_id] = replace(old, is_last=False) if old is not None and is_older else one
     return merged
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
@@ -53,6 +53,12 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def file_of(url: str) -> str | None:
+    """Return the path of a SQLite database, None when the address is another's."""
+    parts = make_url(url)
+    return parts.database or None if parts.get_backend_name() == "sqlite" else None
 
 
 def _engine(url: str) -> Engine:

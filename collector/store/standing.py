@@ -136,7 +136,7 @@ def _judge(session: Session, ids: Collection[str], found: Serving, now: int, *, 
     known = _last_reports(session, ids)
     for kept, school in session.exec(query).all():
         last, report_hash = known.get(kept.workstation_id, (0, b""))
-        measured_at = max(last, kept.measured_at)
+        measured_at = kept.measured_at if anew else max(last, kept.measured_at)
         facts = unpack(kept.kept, moved_s=measured_at - kept.measured_at)
         for gen in found.all_of(school.profile_id):
             said = judge(facts, gen.profile, school.opens_on)
@@ -174,9 +174,10 @@ def _keep_verdict(session: Session, row: dict[str, Any], said: Judged) -> None:
 def take_facts(session: Session, workstation_id: str, new: Facts, now: int) -> None:
     """Keep what a workstation newly reported, and judge it again; facts older than those held change nothing."""
     with moving(session, [workstation_id], now, "report") as found:
-        merged = merge(facts_of(session, workstation_id), new)
+        merged = merge(facts_of(session, workstation_id), new, now)
         last, _ = _last_reports(session, [workstation_id]).get(workstation_id, (0, b""))
-        measured_at = max((last, *(one.observed_at for one in new.values())))
+        moments = [one.observed_at for one in new.values()]
+        measured_at = max((last, *moments) if last <= now else moments, default=now)
         row = {"workstation_id": workstation_id, "measured_at": measured_at, "kept": pack_facts(merged)}
         upsert(session, WorkstationFacts, [row])
         session.expire_all()

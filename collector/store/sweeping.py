@@ -24,22 +24,18 @@ MOST: Final = 4 * AT_ONCE
 def sweep(session: Session, now: int) -> int:
     """Take out of the counts measurements that time alone made stale, at most `MOST`; returns how many.
 
-    To be called until it returns less: only then is the day done, and kept.
+    To be called until it returns less: only then is the day done, and kept. Measurements that a wrong clock had made
+    stale come back.
     """
-    found = serving(session)
+    found, today = serving(session), day_of(now)
     gens = {0, *(gen.id for gen in found.current.values()), *((found.pending.id,) if found.pending else ())}
-    old = (
-        select(Verdict.workstation_id)
-        .where(col(Verdict.generation).in_(gens), col(Verdict.is_stale).is_(False), Verdict.fresh_until < day_of(now))
-        .distinct()
-        .limit(MOST)
-    )
-    ids = sorted(session.exec(old).all())
+    is_old = col(Verdict.fresh_until) < today
+    wrong = select(Verdict.workstation_id).where(col(Verdict.generation).in_(gens), col(Verdict.is_stale) != is_old)
+    ids = sorted(session.exec(wrong.distinct().limit(MOST)).all())
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         with moving(session, some, now, "time"):
-            grown = update(Verdict).where(col(Verdict.workstation_id).in_(some), col(Verdict.fresh_until) < day_of(now))
-            session.exec(grown.values(is_stale=True))
+            session.exec(update(Verdict).where(col(Verdict.workstation_id).in_(some)).values(is_stale=is_old))
     if len(ids) < MOST:
         _end(session, now)
     return len(ids)

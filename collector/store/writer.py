@@ -151,12 +151,12 @@ class Writer:
     def _try(self, running: Sequence[_Work]) -> None:
         with Session(self._engine, expire_on_commit=False) as session:
             session.connection()  # a database that does not answer is told once, to the whole group
-            for work in running:
-                if isinstance(work, _Items):
-                    work.results = _run_items(session, work.batch, work.items)
-                else:
-                    work.result = _alone(session, work.run)
             try:
+                for work in running:
+                    if isinstance(work, _Items):
+                        work.results = _run_items(session, work.batch, work.items)
+                    else:
+                        work.result = _alone(session, work.run)
                 session.commit()
             except Exception:
                 session.invalidate()  # SQLite leaves its transaction open when a commit fails
@@ -181,7 +181,16 @@ def _alone(session: Session, job: Callable[[Session], Any]) -> Any:
     except Exception as error:
         if _must_begin_again(error):
             raise
+        if _is_undone(session):
+            # A full disk makes SQLite undo the whole transaction: what follows would be written outside any.
+            raise (error.__context__ or error) from None
         return error
+
+
+def _is_undone(session: Session) -> bool:
+    """Tell whether the database has ended the transaction by itself."""
+    raw = session.connection().connection.driver_connection
+    return getattr(raw, "in_transaction", True) is False
 
 
 def _must_begin_again(error: BaseException) -> bool:

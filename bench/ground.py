@@ -43,11 +43,11 @@ SCALES = {
         seconds=2,
         rounds=1,
         connections=64,
-        schools=480,
-        pcs=10_000,
-        few_pcs=1_000,
-        year_pcs=21,
-        most_per_second=2_500,
+        schools=101,
+        pcs=2_100,
+        few_pcs=420,
+        year_pcs=8,
+        most_per_second=2_000,
     ),
     "half": Scale(seconds=4, rounds=3, connections=64, schools=4_800, pcs=100_000, few_pcs=10_000, year_pcs=210),
     "full": Scale(seconds=6, rounds=3, connections=64, schools=48_000, pcs=1_000_000, few_pcs=10_000, year_pcs=210),
@@ -98,11 +98,17 @@ class Ground:
         for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
             self.server.command(statement, _name(url))
 
+    def night(self, url: str) -> None:
+        """Do what PostgreSQL's autovacuum does in a night: room of rewritten rows is used again."""
+        if self.server is not None:
+            self.server.command("VACUUM", _name(url))
+
     def bytes_of(self, url: str) -> int:
-        """Return how much room a database takes."""
+        """Return how much room a database takes; of PostgreSQL, its pages, without the maps of free ones."""
         if self.server is None:
             return Path(url.removeprefix("sqlite:///")).stat().st_size
-        return int(self.server.command(f"SELECT pg_database_size('{_name(url)}')")[0][0])
+        pages = "SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relkind IN ('r', 'i', 't')"
+        return int(self.server.command(pages, _name(url))[0][0])
 
     def enrolled(self, name: str, schools: Sequence[SimSchool], pcs: int) -> tuple[str, list[Pc]]:
         """Make a database with a profile, schools, and so many enrolled workstations that have sent nothing yet."""

@@ -170,7 +170,7 @@ def _figures(engine: str, processes: int, found: dict[str, Run], table: Table) -
             name="  beside plain FastAPI + SQLModel",
             measured=rate,
             baseline=f"{number(plain.rate, '/s')}, p99 {number(plain.p99_ms)} ms",
-            ratio=ours.rate / plain.rate,
+            ratio=_ratio(ours.rate, plain.rate),
             bar=">= x 5",
             holds=ours.rate >= 5 * plain.rate,
         ),
@@ -178,7 +178,7 @@ def _figures(engine: str, processes: int, found: dict[str, Run], table: Table) -
             name="  beside the same without commit",
             measured=rate,
             baseline=number(rolled.rate, "/s"),
-            ratio=ours.rate / rolled.rate,
+            ratio=_ratio(ours.rate, rolled.rate),
             bar=">= x 0.8",
             holds=ours.rate >= 0.8 * rolled.rate,
         ),
@@ -186,20 +186,25 @@ def _figures(engine: str, processes: int, found: dict[str, Run], table: Table) -
             name="  beside a bare ASGI application",
             measured=rate,
             baseline=number(bare.rate, "/s"),
-            ratio=ours.rate / bare.rate,
+            ratio=_ratio(ours.rate, bare.rate),
         ),
         Figure(
             name="  the same workstations' next reports",
             measured=number(again.rate, "/s"),
             baseline=f"p50 {number(again.p50_ms)} p99 {number(again.p99_ms)} ms",
-            ratio=again.rate / ours.rate,
+            ratio=_ratio(again.rate, ours.rate),
         ),
         Figure(
             name="  processor time of each report",
             measured=f"{number(ours.each_us)} us",
             baseline=" ".join(f"{name} {number(run.each_us)}" for name, run in found.items()),
-            ratio=plain.each_us / ours.each_us,
+            ratio=_ratio(plain.each_us, ours.each_us),
         ),
         Figure(name="  share of the load generator", measured=f"{number(ours.generator_percent)} % of one core"),
     ):
         table.add(figure)
+
+
+def _ratio(one: float, other: float) -> float | None:
+    """Return how many times the other one is; None when the other did nothing, on a machine too busy to measure."""
+    return one / other if other else None

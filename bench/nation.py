@@ -104,7 +104,7 @@ def _read(ground: Ground, scale: Scale, few: Stored, many: Stored, table: Table)
                 name=f"readiness of {territory}, {number(many.pcs)} workstations, {ground.engine}",
                 measured=f"p50 {number(large.p50_ms)} p99 {number(large.p99_ms)} ms, {number(large.rate, '/s')}",
                 baseline=f"p99 {number(small.p99_ms)} ms with {number(few.pcs)}",
-                ratio=large.p99_ms / small.p99_ms,
+                ratio=large.p99_ms / max(0.01, small.p99_ms),
                 bar="p99 <= 20 ms, <= x 2",
                 holds=large.p99_ms <= 20 and large.p99_ms <= 2 * small.p99_ms,
             )
@@ -177,7 +177,7 @@ def _judge_again(ground: Ground, many: Stored, table: Table) -> None:
                     name="  a reader of the nation meanwhile",
                     measured=f"p99 {number(meanwhile)} ms",
                     baseline=f"p99 {number(alone.p99_ms)} ms alone",
-                    ratio=meanwhile / alone.p99_ms,
+                    ratio=meanwhile / max(0.01, alone.p99_ms),
                 )
             )
 

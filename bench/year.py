@@ -39,6 +39,7 @@ def measure(ground: Ground, scale: Scale, table: Table) -> None:
         for day in range(SCHOOL_DAYS):
             asyncio.run(traffic.day(senders, day, lambda *_: None))
             traffic.outcome.acknowledged.clear()
+            ground.night(url)
     if traffic.outcome.wrong:
         raise SystemExit(f"bench: {traffic.outcome.wrong[:3]}")
     spent = time.monotonic() - began

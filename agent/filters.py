@@ -1,5 +1,7 @@
 """Which filter sent this page in place of the one asked for?"""
 
+import html
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
@@ -32,29 +34,22 @@ _WORDS: Final[tuple[tuple[bytes, Filter], ...]] = (
     (b"squidguard", "ufdbguard"),
     (b"pfblocker", "pfsense"),
     (b"pfsense", "pfsense"),
-    (b"eole-proxy", "eole"),
-    (b"amon", "eole"),
 )
 """Words of a filter's own page, in lower case. They name whose page it is; what is known of a page judges it."""
 _REFUSALS: Final = (
-    b"acc\xc3\xa8s interdit",
-    b"acces interdit",
-    b"acc&egrave;s interdit",
-    b"acc\xe8s interdit",
-    b"acc\xc3\xa8s refus",
-    b"acc&egrave;s refus",
-    b"acc\xe8s refus",
-    b"site bloqu",
-    b"page bloqu",
-    b"contenu bloqu",
-    b"cat\xc3\xa9gorie",
-    b"access denied",
-    b"has been blocked",
-    b"web filter",
-    b"filtrage",
-    b"politique de s",
+    "acces interdit",
+    "acces refuse",
+    "acces bloque",
+    "site bloque",
+    "site est bloque",
+    "page bloquee",
+    "page est bloquee",
+    "contenu bloque",
+    "access denied",
+    "access to this site is blocked",
+    "has been blocked",
 )
-"""Words of refusal that no known filter signs; two of them at least make a page a filter's."""
+"""Words of refusal, without accents, that no known filter signs; one makes a page some filter's."""
 _LOOKED_AT_BYTES: Final = 65_536
 
 
@@ -71,9 +66,18 @@ def filter_of(headers: Mapping[str, str], body: bytes) -> Filter:
     if b"squid" in words and b"err_" in words:
         return "squid"
     for sign, filter_ in _WORDS:
-        if sign in words and filter_ != "eole":
+        if sign in words:
             return filter_
-    refusals = sum(sign in words for sign in _REFUSALS)
-    if b"eole" in words and refusals:
-        return "eole"
-    return "unknown" if refusals >= 2 else "none"
+    plain = _plain(words)
+    if not any(sign in plain for sign in _REFUSALS):
+        return "none"
+    return "eole" if "eole" in plain or "amon" in plain.split() else "unknown"
+
+
+def _plain(words: bytes) -> str:
+    """Return a page's words without entities and accents, whatever it is written in."""
+    try:
+        text = words.decode("utf-8")
+    except UnicodeDecodeError:
+        text = words.decode("latin-1")
+    return "".join(c for c in unicodedata.normalize("NFKD", html.unescape(text)) if not unicodedata.combining(c))

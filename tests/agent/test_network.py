@@ -205,6 +205,19 @@ def test_addresses_are_told_by_kind(address: str, kind: str) -> None:
     assert address_kind(address) == kind
 
 
+@pytest.mark.parametrize(
+    ("body", "filter_"),
+    [
+        ("<h1>Ce site est bloqué</h1>".encode(), "unknown"),
+        ("<h1>Accès refusé</h1>".encode("latin-1"), "unknown"),
+        (b"<h1>Acc&egrave;s interdit</h1><p>Module Amon, EOLE", "eole"),
+        (b"<title>FortiGuard Intrusion Prevention - Access Blocked</title>", "fortinet"),
+    ],
+)
+def test_a_refusal_is_some_filters_even_unsigned(body: bytes, filter_: str) -> None:
+    assert filter_of({}, body) == filter_
+
+
 def test_an_ordinary_page_is_no_filter() -> None:
     assert filter_of({}, b"<html>Les squids sont des calmars</html>") == "none"
 

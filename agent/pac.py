@@ -19,7 +19,7 @@ from agent.tunnel import DIRECT, Way
 from checks.answers.ways import Script
 
 FETCH_S: Final = 3.0
-START_S: Final = 8.0
+START_S: Final = 5.0
 RUN_S: Final = 3.0
 """How long a script may take to come, its child to start, and the script to answer; browsers are more patient."""
 MAX_SCRIPT_BYTES: Final = 1024 * 1024

@@ -152,10 +152,15 @@ def remedy_of(check_id: str, cause: str | None) -> Remedy | None:
 
 def _withdraw(check: Check[Any, Any], evidence: Evidence, failing: dict[str, _Began]) -> Evidence:
     """Withdraw evidence that an earlier check explains, and remember where the trouble of its subject began."""
-    if evidence.outcome in (Outcome.READY, Outcome.AT_RISK) or evidence.cause in FAULT_REMEDIES:
+    if evidence.outcome in (Outcome.READY, Outcome.AT_RISK):
+        return evidence
+    if evidence.cause in FAULT_REMEDIES and evidence.cause != "probe_deadline":
         return evidence
     about = (evidence.subject, evidence.host)
-    for earlier in (*check.after, *check.after_for.get(evidence.cause or "", ())):
+    # What an earlier failure makes wait is late because of it, whatever it would have said.
+    late = evidence.cause == "probe_deadline"
+    some = [ids for cause, ids in check.after_for.items() if late or cause == evidence.cause]
+    for earlier in (*check.after, *(id_ for ids in some for id_ in ids)):
         origin = _origin(about, failing.get(earlier, {}))
         if origin:
             failing[check.id].setdefault(about, origin)

@@ -86,7 +86,10 @@ def test_the_worst_outcome_does_not_depend_on_order(found: list[Outcome], random
     assert worst(found) == worst(shuffled)
 
 
-@given(st.dictionaries(st.sampled_from(list(TIERS)), outcomes))
+OF_WORKSTATIONS = [id_ for id_ in TIERS if checks.BY_ID[id_].scope == "workstation"]
+
+
+@given(st.dictionaries(st.sampled_from(OF_WORKSTATIONS), outcomes))
 def test_the_rule_from_checks_to_a_workstation(found: dict[str, Outcome]) -> None:
     verdicts = {id_: Verdict(outcome=o, cause=None, evidence=()) for id_, o in found.items()}
     minimum = {o for id_, o in found.items() if TIERS[id_] is Tier.MINIMUM}
@@ -123,3 +126,12 @@ def test_whatever_is_observed_every_required_check_has_a_verdict_and_every_cause
 
 def test_judging_twice_says_the_same() -> None:
     assert decide(HEALTHY, PROFILE, Context()) == decide(HEALTHY, PROFILE, Context())
+
+
+def test_a_probe_made_late_by_an_earlier_failure_is_explained_by_it() -> None:
+    unplugged = replayed(load(MACHINES / "cable_unplugged.json")["answers"], PROFILE, date(2026, 11, 24))
+    late = {**unplugged, "network.clock": Observation(fault="probe_deadline")}
+    (said,) = decide(late, PROFILE, Context())["network.clock"].evidence
+    assert (said.cause, said.because_of) == ("not_judged", "network.address")
+    late = {**HEALTHY, "network.clock": Observation(fault="probe_deadline")}
+    assert decide(late, PROFILE, Context())["network.clock"].cause == "probe_deadline"

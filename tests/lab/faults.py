@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.lab import filters
 from tests.lab.ground import FAKETIME, RUN
-from tests.lab.place import LabFault, School, line_addresses
+from tests.lab.place import LabFault, School, ip, line_addresses
 from tests.lab.scenario import Step
 
 _CERTIFICATE, _TRUST, _TRUSTED = (bytes.fromhex(code) for code in ("00000001", "ce534353", "ce534352"))
@@ -105,6 +105,8 @@ def mtu(size: int, *, silent: bool = True) -> Step:
 
     def step(one: School) -> None:
         one.filtre.run("ip", "link", "set", "wan", "mtu", str(size))
+        if not silent:
+            ip(f"link set slot-{one.number} mtu {size}\n")  # the far end of the line knows as well
         if silent:
             # On the school's side as well: what comes down is then too large for the box, which should say so.
             one.filtre.run("ip", "link", "set", "lan", "mtu", str(size))

@@ -10,6 +10,7 @@ from tests.lab.world import BLOCK_PAGE, CDN, ENT, RESOURCES
 _ALL: Final = ("clock", "reach", "mtu", "tls", "page", "websocket", "latency")
 _UNNAMED: Final[Expected] = dict.fromkeys(("reach", "mtu", "tls", "page"), "<dns")
 _ENT_UNNAMED: Final[Expected] = {**_UNNAMED, "websocket": "<dns"}
+_ENT_ELSEWHERE: Final[Expected] = dict.fromkeys(("tls", "page", "websocket"), "<dns")
 _CDN_UNNAMED: Final[Expected] = dict.fromkeys(("reach", "mtu", "tls"), "<dns")
 _NOTHING_NAMED: Final[Expected] = {**_ENT_UNNAMED, "clock": "<dns", "latency": "<dns"}
 
@@ -61,7 +62,7 @@ SCENARIOS: Final = (
         name="dns_to_block_page_https",
         fault="the school's resolver sends the ENT to its block page, which has another name's certificate",
         steps=(dns(f"address=/{ENT.host}/192.88.99.32"),),
-        expect={**_ENT_UNNAMED, "dns": "name_sinkholed:resolver"},
+        expect={**_ENT_ELSEWHERE, "dns": "name_sinkholed:resolver"},
     ),
     Scenario(
         name="dns_to_private_page",
@@ -73,7 +74,7 @@ SCENARIOS: Final = (
         name="dns_safe_search",
         fault="the school's resolver sends the second service to a filtered look-alike (CNAME)",
         steps=(dns(f"cname={RESOURCES.host},autrenom.test", "host-record=autrenom.test,192.88.99.32"),),
-        expect={**_UNNAMED, "dns": "name_rewritten:resolver"},
+        expect={"tls": "<dns", "page": "<dns", "dns": "name_rewritten:resolver"},
     ),
     Scenario(
         name="dns_silent",

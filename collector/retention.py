@@ -55,6 +55,15 @@ HISTORY: Final = Kept(
     since="le changement",
     why="suivre un déploiement par vagues sur trois ans ; choix de ce projet",
 )
+RERUNS: Final = Kept(
+    what="Demandes de relancer un contrôle", days=28, since="la demande", why="deux fois le temps où elles valent"
+)
+CONTACTS: Final = Kept(
+    what="Contacts des acteurs (nom, adresse et téléphone de service)",
+    days=730,
+    since="leur saisie ou leur dernier import, s'ils ne sont pas retirés avant",
+    why="un contact que personne ne confirme en deux ans n'est plus le bon ; choix de ce projet",
+)
 CODES: Final = Kept(
     what="Codes d'enrôlement et de page de test (empreinte)", days=365, since="leur fin", why="dire d'où vient un poste"
 )
@@ -69,7 +78,7 @@ AUDIT: Final = Kept(
     since="l'acte, à un point de contrôle signé",
     why="six mois à un an : CNIL, délibération 2021-122 du 14 octobre 2021",
 )
-CLASSES: Final = (SILENT, TRIES, SET_ASIDE, EGRESS, HISTORY, CODES, TOKENS, LINKS, ACCOUNTS, AUDIT)
+CLASSES: Final = (SILENT, TRIES, SET_ASIDE, EGRESS, HISTORY, RERUNS, CONTACTS, CODES, TOKENS, LINKS, ACCOUNTS, AUDIT)
 AT_ONCE_GONE: Final = (
     "Sessions : à leur fin (10 h pour un compte, 30 jours au plus pour un lien).",
     "Échecs de connexion (empreintes à clé, ni identifiant ni adresse lisibles) : une heure.",
@@ -85,6 +94,8 @@ def purge(store: Store, keys: Keys, now: int) -> dict[str, int]:
         TRIES.what: store.write(lambda session: purging.tries(session, now - TRIES.days * DAY_S)),
         EGRESS.what: store.write(lambda session: purging.egress(session, now - EGRESS.days * DAY_S)),
         HISTORY.what: store.write(lambda session: purging.history(session, now - HISTORY.days * DAY_S)),
+        RERUNS.what: store.write(lambda session: purging.reruns(session, now - RERUNS.days * DAY_S)),
+        CONTACTS.what: store.write(lambda session: purging.contacts(session, now - CONTACTS.days * DAY_S)),
         CODES.what: store.write(lambda session: purging.codes(session, now - CODES.days * DAY_S)),
         TOKENS.what: store.write(lambda session: purging.tokens(session, now - TOKENS.days * DAY_S)),
         ACCOUNTS.what: store.write(lambda session: purging.accounts(session, now - ACCOUNTS.days * DAY_S)),

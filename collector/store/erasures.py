@@ -6,6 +6,7 @@ from sqlmodel import Session, col, delete, select
 
 from collector.judged import SchoolThroughput, Transition
 from collector.people.tables import ReadingLink, WebSession
+from collector.plan.tables import Rerun
 from collector.store.quarantine import let_go
 from collector.store.standing import forget
 from collector.store.stations import AT_ONCE
@@ -35,7 +36,7 @@ def erase_school(session: Session, uai: str, now: int) -> int:
     erased = erase_workstations(session, ids, now)
     session.exec(delete(Transition).where(col(Transition.uai) == uai))
     session.exec(delete(SchoolThroughput).where(col(SchoolThroughput.uai) == uai))
-    for table in (EnrolmentCode, LineLease, PageCode, PageTest):
+    for table in (EnrolmentCode, LineLease, PageCode, PageTest, Rerun):
         session.exec(delete(table).where(col(table.uai) == uai))
     links = session.exec(select(ReadingLink.id).where(ReadingLink.place == f"{SCHOOL_KIND}:{uai}")).all()
     session.exec(delete(WebSession).where(col(WebSession.link_id).in_(links)))

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, delete, select
 
 from collector.judged import Transition
 from collector.people.tables import Account, AccountRole, Invitation, OidcAttempt, SetAside, WebSession
+from collector.plan.tables import Contact, Rerun
 from collector.store.engine import Store
 from collector.store.erasures import erase_workstations
 from collector.store.stations import AT_ONCE
@@ -47,6 +48,16 @@ def history(session: Session, before: int) -> int:
 def tries(session: Session, before: int) -> int:
     """Drop what the test page was told before an instant."""
     return _dropped(session, delete(PageTest).where(col(PageTest.observed_at) < before))
+
+
+def reruns(session: Session, before: int) -> int:
+    """Drop the requests to measure again made before an instant."""
+    return _dropped(session, delete(Rerun).where(col(Rerun.asked_at) < before))
+
+
+def contacts(session: Session, before: int) -> int:
+    """Drop the contacts that nobody has confirmed since an instant."""
+    return _dropped(session, delete(Contact).where(col(Contact.added_at) < before))
 
 
 def codes(session: Session, before: int) -> int:

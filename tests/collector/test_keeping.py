@@ -17,6 +17,7 @@ from collector.erasing import ERASURES, erase
 from collector.people import signing_in
 from collector.people.roles import Role
 from collector.people.tables import Account, AuditEntry, ReadingLink, SetAside, WebSession
+from collector.plan.tables import Contact, Rerun
 from collector.settings import Settings
 from collector.signing import Keys, open_keys
 from collector.store import Session, people, quarantine
@@ -75,10 +76,13 @@ def test_every_class_goes_after_its_time_and_not_before(measured: Pc, filled: St
         signing_in.make_link(session, "cli", f"school:{MOULIN}", now - 10, 10)
         people.add_session(session, "s", now - 10, 10, account_id=account.id)
         record(session, now, "cli", "invited")
+        session.add(Rerun(uai=MOULIN, check_id="network.dns", cause="name_refused", asked_at=now, asked_by="x"))
+        session.add(Contact(territory="nation", actor="academie", name="DSI", email="dsi@example.fr", added_at=now))
 
     filled.write(fill)
     kept: dict[int, tuple[Any, ...]] = {
         30: (select(Workstation).where(Workstation.egress == "pseudonym"), select(ReadingLink)),
+        28: (select(Rerun),),
         90: (select(SetAside),),
         365: (
             select(EnrolmentCode),
@@ -88,6 +92,7 @@ def test_every_class_goes_after_its_time_and_not_before(measured: Pc, filled: St
             select(AuditEntry).where(AuditEntry.actor == "cli"),
         ),
         400: (select(PageTest), select(Workstation)),
+        730: (select(Contact),),
     }
 
     def held(query: Any) -> bool:
@@ -96,7 +101,7 @@ def test_every_class_goes_after_its_time_and_not_before(measured: Pc, filled: St
 
     retention.purge(filled, keys, now + 60)
     assert not held(select(WebSession))
-    for days, queries in kept.items():
+    for days, queries in sorted(kept.items()):
         retention.purge(filled, keys, now + days * DAY_S - 60)
         assert all(held(query) for query in queries), f"one went before its {days} days"
         retention.purge(filled, keys, now + days * DAY_S + 60)
@@ -136,12 +141,14 @@ def test_erasing_a_school_leaves_its_line_of_the_directory(
     make_code(filled, keys.fingerprint, TILLEULS)
     now = int(time.time())
     filled.write(lambda session: signing_in.make_link(session, "cli", f"school:{MOULIN}", now, 60))
+    filled.write(lambda s: s.add(Rerun(uai=MOULIN, check_id="c", cause="c", asked_at=now, asked_by="x")))
     assert erase(filled, settings, "school", MOULIN, "cli") == 1
     with filled.reading() as session:
         assert session.get_one(School, MOULIN).name == "École du Moulin"
         assert session.exec(select(Workstation)).all() == []
         assert [code.uai for code in session.exec(select(EnrolmentCode)).all()] == [TILLEULS]
         assert session.exec(select(ReadingLink)).all() == []
+        assert session.exec(select(Rerun)).all() == []
 
 
 def test_a_backup_gives_everything_back(measured: Pc, filled: Store, settings: Settings, tmp_path: Path) -> None:

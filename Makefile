@@ -19,6 +19,10 @@ test: $(BIN)/.dev ## Run the tests
 test-windows: $(BIN)/.dev ## Run the agent's and the checks' tests on a Windows interpreter, under wine
 	@tests/windows/run.sh $(ARGS)
 
+.PHONY: bench-agent
+bench-agent: $(BIN)/.dev ## Weigh an audit beside one inventory of the usual agents, on this machine (TIMES=n)
+	@$(BIN)/python -m bench.inventory --times $(or $(TIMES),3)
+
 lab: $(BIN)/.dev ## Audit schools in a box, each with its fault (root; ONLY=name, LIST=1, WORKERS=n, KEEP=folder)
 	@$(BIN)/python -m tests.lab $(if $(LIST),--list) $(if $(ONLY),--only '$(ONLY)') $(if $(WORKERS),--workers $(WORKERS)) $(if $(KEEP),--keep '$(KEEP)')
 

@@ -1,6 +1,7 @@
 """What can be asked of the agent? The command `preau-agent`."""
 
 import argparse
+import errno
 import logging
 import sys
 from collections.abc import Sequence
@@ -62,9 +63,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Unusable, Refusal) as error:
         return _fail(OUR_FAULT, str(error))
     except OSError as error:
-        return _fail(OUR_FAULT, f"{error.filename or ''} {error.strerror or error}".strip())
+        return _fail(OUR_FAULT, _in_french(error))
     except KeyboardInterrupt:
         return _fail(INTERRUPTED, "interrompu ; les relevés déjà faits sont gardés")
+
+
+def _in_french(error: OSError) -> str:
+    """Say what the system refused, of which file, and what to do."""
+    words = {
+        errno.ENOSPC: "il n'y a plus de place sur le disque : faites-en, rien de ce qui était gardé n'est perdu",
+        errno.EDQUOT: "ce compte n'a plus de place sur le disque : faites-en, rien de ce qui était gardé n'est perdu",
+        errno.EROFS: "ce disque est en lecture seule : donnez un autre dossier par PREAU_AGENT_DIR",
+        errno.EACCES: "accès refusé, ou un autre programme tient ce fichier : recommencez un peu plus tard",
+        errno.ENOENT: "ce fichier n'existe pas",
+    }
+    why = words.get(error.errno or 0) or error.strerror or str(error)
+    return f"{error.filename} : {why}" if error.filename else why
 
 
 def _fail(code: int, why: str) -> int:
@@ -108,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--json", action="store_true", help="faits et verdicts en JSON sur la sortie")
             one.add_argument("--scheduled", action="store_true", help="n'auditer que si le créneau du poste est venu")
         one.set_defaults(run=command)
+    words = "déposer ce que voit cette session, pour l'agent installé sur le poste (à l'ouverture de session)"
+    named.add_parser("session", help=words).set_defaults(run=commands.session)
     named.add_parser("status", help="qui est ce poste, dernier reçu, relevés en attente").set_defaults(
         run=commands.status
     )

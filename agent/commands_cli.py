@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 import checks
-from agent import durable, requirements, screen
+from agent import drop, durable, requirements, screen
 from agent.door import open_door
 from agent.enrolment import enrol, read_invitation
-from agent.identity import Folder, Identity, Unusable, default_folder
+from agent.identity import DROP, Folder, Identity, Unusable, default_folder, shared_folder
 from agent.measure import Attempt, measure, observations
 from agent.post import NoAnswer
 from agent.requirements import Required
@@ -26,6 +26,8 @@ from checks.model import Outcome, Verdict
 from checks.profile import parse
 
 EXIT: Final = {Outcome.READY: 0, Outcome.AT_RISK: 10, Outcome.BLOCKED: 20, Outcome.UNMEASURED: 30}
+_PROFILE_KEPT_S: Final = 2 * 86_400
+"""How long the profile held serves, while sessions leave something every day."""
 USAGE, UNSUPPORTED, OUR_FAULT, LATER, INTERRUPTED = 64, 69, 70, 75, 130
 
 
@@ -35,7 +37,10 @@ class AlreadyEnrolled(ValueError):
 
 def audit(args: argparse.Namespace) -> int:
     """Audit this workstation and show the result; sends nothing."""
-    folder = default_folder()
+    try:
+        folder = default_folder()
+    except Unusable:  # no home: an audit keeps nothing there anyway
+        folder = Folder(Path())
     required = _required(args.profile, folder)
     extra_ca = args.ca or (folder.ca if folder.ca.exists() else None)
     verdicts, _ = _audited(required, extra_ca, as_json=args.json)
@@ -67,15 +72,47 @@ def run(args: argparse.Namespace) -> int:
             return LATER if len(spool) else 0
         if args.scheduled and not progress.is_due(now):
             return _send_waiting(folder, spool, identity, args.patience) if len(spool) else 0
-        required = _fetched(folder, identity)
-        verdicts, attempts = _audited(required, folder.ca if identity.has_ca else None, as_json=args.json)
+        required, left, files = _asked_and_left(folder, identity)
+        verdicts, attempts = _audited(required, folder.ca if identity.has_ca else None, left=left, as_json=args.json)
         outcome = workstation_outcome(verdicts, required.profile)
         spool_report(folder, spool, identity, required, attempts)
+        if left:
+            spool_report(folder, spool, identity, required, left, evidence="session")
+            drop.clear(files)
         folder.keep_progress(outcome=outcome.value)
         waiting = flush(folder, spool, folder.identity() or identity, patience_s=args.patience, say=_say)
     if not args.json:
         print("Relevé reçu par le collecteur." if not waiting else _waiting(waiting))
     return EXIT[outcome] if not waiting else LATER
+
+
+def session(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this shape
+    """Leave what this session alone sees to the machine's agent, which owns the key and sends."""
+    shared = shared_folder()
+    if shared is None:
+        raise Unusable("l'agent n'est pas installé pour tout le poste : rien à déposer")
+    required = drop.published(shared)
+    drop.put(shared / DROP, required, _measured(drop.share_out(required, to_session=True), None))
+    print("Déposé pour l'agent du poste, qui l'enverra.")
+    return 0
+
+
+def _asked_and_left(folder: Folder, identity: Identity) -> tuple[Required, dict[str, Attempt], list[Path]]:
+    """Return what to measure now, and what sessions left since the last time.
+
+    A day has two requests: a report, and either the profile or what sessions left. Where they left something, the
+    profile held serves one more day.
+    """
+    shared = shared_folder()
+    held = requirements.held(folder, identity) if shared is not None else None
+    if shared is not None and held is not None and held.held_s < _PROFILE_KEPT_S:
+        left, files = drop.take(shared / DROP, held)
+        if left:
+            return held, left, files
+    required = _fetched(folder, identity)
+    if shared is not None:
+        drop.publish(shared, required)
+    return required, {}, []
 
 
 def _fetched(folder: Folder, identity: Identity) -> Required:
@@ -141,17 +178,19 @@ def show(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has t
 
 
 def _audited(
-    required: Required, extra_ca: Path | None, *, as_json: bool
+    required: Required, extra_ca: Path | None, *, as_json: bool, left: dict[str, Attempt] | None = None
 ) -> tuple[dict[str, Verdict], dict[str, Attempt]]:
-    """Measure, judge, and print."""
-    attempts = _measured(required, extra_ca)
-    judged = decide(observations(attempts), required.profile, required.context)
+    """Measure, judge with what sessions left, and print; where there are two hands, only what is this one's."""
+    ours = required if left is None or shared_folder() is None else drop.share_out(required, to_session=False)
+    attempts = _measured(ours, extra_ca)
+    every = {**attempts, **(left or {})}
+    judged = decide(observations(every), required.profile, required.context)
     # What another workstation measures for the whole school is not this one's to tell.
-    verdicts = {id_: v for id_, v in judged.items() if checks.BY_ID[id_].scope != "school" or id_ in attempts}
+    verdicts = {id_: v for id_, v in judged.items() if checks.BY_ID[id_].scope != "school" or id_ in every}
     if as_json:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding="utf-8")  # whatever the console's: programs read this
-        print(screen.as_json(verdicts, attempts, required))
+        print(screen.as_json(verdicts, every, required))
     else:
         print("\n".join(screen.report_lines(verdicts, required)))
     return verdicts, attempts

@@ -15,6 +15,7 @@ from checks.plain import Unreadable, build, to_plain
 from checks.wire import from_base64
 
 T = TypeVar("T")
+DROP: Final = "depot"
 LONGEST_SLOT_S: Final = 60 * 86_400
 """Longest wait for the next audit: the summer holidays."""
 LONGEST_QUIET_S: Final = 86_400
@@ -129,10 +130,43 @@ def default_folder(environment: Mapping[str, str] = os.environ) -> Folder:
     """Return the agent's folder: PREAU_AGENT_DIR, the machine's for an administrator, else this account's."""
     if environment.get("PREAU_AGENT_DIR"):
         return Folder(Path(environment["PREAU_AGENT_DIR"]))
-    if sys.platform != "win32" and os.geteuid() == 0:
+    if sys.platform == "win32":
+        if _is_administrator():
+            return Folder(_of_machine(environment) / "agent")
+        return Folder(Path(environment.get("LOCALAPPDATA") or _home() / "AppData" / "Local") / "Preau")
+    if os.geteuid() == 0:
         return Folder(Path("/var/lib/preau-agent"))
-    state = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    state = environment.get("XDG_STATE_HOME") or _home() / ".local" / "state"
     return Folder(Path(state) / "preau-agent")
+
+
+def shared_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Return what the machine's agent and everybody's sessions share: a profile to read, a drop folder to write into.
+
+    PREAU_SHARED_DIR, else what an installation for the machine made; None where there is none.
+    """
+    if environment.get("PREAU_SHARED_DIR"):
+        return Path(environment["PREAU_SHARED_DIR"])
+    place = _of_machine(environment) if sys.platform == "win32" else None
+    return place if place is not None and (place / DROP).is_dir() else None
+
+
+def _of_machine(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("PROGRAMDATA") or r"C:\ProgramData") / "Preau"
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise Unusable("ce compte n'a pas de dossier à lui : donnez-en un par PREAU_AGENT_DIR") from None
+
+
+def _is_administrator() -> bool:
+    """Tell whether Windows lets this program write for the whole machine: the system's account, or one raised."""
+    from agent.win32.libraries import library
+
+    return bool(library("shell32").IsUserAnAdmin())
 
 
 def _text(value: object) -> bytes:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
 from agent import curl, http
 from agent.door import way_to
+from agent.lookup import Lookups
 from agent.trust import client_context
 from agent.tunnel import Way
 from checks import wire
@@ -100,6 +102,9 @@ def _plainly(
 ) -> curl.Came:
     """Send one request; a proxy that asks who is there is an answer of status 407, tunnel or not."""
     content = bytearray()
+    if way.kind == "direct":
+        # The library waits for a name as long as the system does; this does not.
+        Lookups().addresses(urlsplit(url).hostname or "")
     try:
         with (
             http.client(url, client_context(extra_ca), way.url, timeout_s=TIMEOUT_S) as client,

@@ -34,6 +34,8 @@ class Required:
     clock: ServerClock | None = None  # this clock beside the collector's
     facts_schema: int = FACTS_SCHEMA  # the highest the collector knows
     collector: str = ""  # its address; "" for an audit without a collector
+    toml: str = ""  # the profile as the collector sent it; "" for one of another source
+    held_s: int = 0  # since it was last asked for
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by host, as the collector resolves it
 
     lease: Callable[[], str] = lambda: ""  # asks the collector for its leave to measure the line of the school
@@ -138,6 +140,8 @@ def _open(kept: _Held, clock: ServerClock | None) -> Required:
             addresses |= {host["host"]: tuple(map(str, host["addresses"])) for host in seen.get("hosts", ())}
     return Required(
         profile=_profile(kept),
+        toml=said["profile"]["toml"],
+        held_s=held_s,
         context=build(Context, {"opens_on": said["context"].get("opens_on")}),
         controls=tuple(controls),
         addresses=addresses,

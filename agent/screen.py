@@ -79,19 +79,19 @@ def as_json(verdicts: Mapping[str, Verdict], attempts: Mapping[str, Attempt], re
     document = {
         "profile": {"id": profile.id, "version": profile.version, "title": profile.title},
         "outcome": workstation_outcome(verdicts, profile).value,
-        "checks": {id_: _json_check(id_, v, attempts[id_], required) for id_, v in verdicts.items()},
+        "checks": {id_: _json_check(id_, v, attempts.get(id_), required) for id_, v in verdicts.items()},
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def _json_check(check_id: str, verdict: Verdict, attempt: Attempt, required: Required) -> dict[str, Any]:
+def _json_check(check_id: str, verdict: Verdict, attempt: Attempt | None, required: Required) -> dict[str, Any]:
     remedy = remedy_of(check_id, verdict.cause)
     return {
         "tier": required.profile.requirements[check_id].tier.value,
-        "measured_at": attempt.measured_at,
-        "took_ms": attempt.took_ms,
-        "fault": attempt.fault,
-        "facts": to_plain(attempt.facts),
+        "measured_at": attempt.measured_at if attempt else None,
+        "took_ms": attempt.took_ms if attempt else None,
+        "fault": attempt.fault if attempt else "never_asked",
+        "facts": to_plain(attempt.facts) if attempt else None,
         "outcome": verdict.outcome.value,
         "cause": verdict.cause,
         "evidence": to_plain(verdict.evidence),

@@ -25,23 +25,30 @@ STANDINGS: Final = {
 
 
 def spool_report(
-    folder: Folder, spool: Spool, identity: Identity, required: Required, attempts: dict[str, Attempt]
+    folder: Folder,
+    spool: Spool,
+    identity: Identity,
+    required: Required,
+    attempts: dict[str, Attempt],
+    evidence: wire.Evidence = "agent",
 ) -> None:
     """Make a report of an audit and keep it durably; its sequence is taken before, so that none is used twice."""
-    body = wire.pack(lay_out(identity, required, attempts))
+    body = wire.pack(lay_out(identity, required, attempts, evidence))
     sequence = folder.progress().sequence + 1
     folder.keep_progress(sequence=sequence)
     spool.add(str(uuid.uuid4()), sequence, body)
 
 
-def lay_out(identity: Identity, required: Required, attempts: dict[str, Attempt]) -> dict[str, object]:
+def lay_out(
+    identity: Identity, required: Required, attempts: dict[str, Attempt], evidence: wire.Evidence = "agent"
+) -> dict[str, object]:
     """Return the body of a report, before compression."""
     return wire.report(
         workstation_id=identity.workstation_id,
         agent_version=checks.VERSION,
         profile_id=required.profile.id,
         profile_version=required.profile.version,
-        evidence="agent",
+        evidence=evidence,
         facts_schema=required.facts_schema,
         attempts=for_wire(attempts, required.profile, required.facts_schema),
     )

@@ -25,6 +25,7 @@ from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, 
 from checks.answers.network import Interface, Network
 from checks.answers.software import Program, ProgramAsked
 from checks.answers.system import Language, Protection, Release, Root, TrustStore, Updates
+from checks.answers.ways import Link
 from checks.machine import CannotAnswer
 
 _POWERSHELL: Final = Path("System32", "WindowsPowerShell", "v1.0", "powershell.exe")
@@ -51,6 +52,13 @@ class WindowsMachine(NetworkAnswers):
         )
         ipv4, ipv6 = cards.routes()
         return Network(interfaces=tuple(found), ipv4_route=ipv4, ipv6_route=ipv6, beyond=self._beyond())
+
+    def links(self) -> tuple[Link, ...]:
+        """Read what each card agreed on; Windows tells neither duplex nor what the other end offered.
+
+        Lit : GetIfTable2 et GetIpForwardTable2 (iphlpapi).
+        """
+        return cards.links()
 
     def _proxy_settings(self) -> Settings:
         r"""Ask Windows what is set for this account, or for everybody.
@@ -95,8 +103,8 @@ class WindowsMachine(NetworkAnswers):
         Lit : GetUserDefaultUILanguage ; registre HKCU\Keyboard Layout\Preload et Substitutes.
         """
         _need_session()
-        preload, substitutes = (self._registry.values(path) for path in (system.KEYBOARDS, system.SUBSTITUTES))
-        return system.parse_language(session.interface_language(), preload, substitutes)
+        preload, others = map(self._registry.values, (system.KEYBOARDS, system.SUBSTITUTES))
+        return system.parse_language(session.interface_language(), preload, others)
 
     def protection(self) -> Protection:
         r"""Read what the Security Centre and the firewall's settings say.
@@ -128,12 +136,9 @@ class WindowsMachine(NetworkAnswers):
 
         Lit : registre HKLM\HARDWARE\DESCRIPTION\System\CentralProcessor\0 ; GetLogicalProcessorInformationEx.
         """
-        return hardware.parse_processor(
-            self._registry.values(hardware.PROCESSOR),
-            cores=psutil.cpu_count(logical=False),
-            threads=psutil.cpu_count() or 1,
-            bits=_bits(),
-        )
+        cores, threads = psutil.cpu_count(logical=False), psutil.cpu_count() or 1
+        values = self._registry.values(hardware.PROCESSOR)
+        return hardware.parse_processor(values, cores=cores, threads=threads, bits=_bits())
 
     def screens(self) -> tuple[Screen, ...]:
         """Ask for each screen of this session.
@@ -241,6 +246,4 @@ else:
 def _state(
     root: str, trusted: frozenset[str], distrusted: frozenset[str]
 ) -> Literal["trusted", "absent", "distrusted"]:
-    if root in distrusted:
-        return "distrusted"
-    return "trusted" if root in trusted else "absent"
+    return "distrusted" if root in distrusted else "trusted" if root in trusted else "absent"

@@ -11,6 +11,7 @@ import psutil
 from agent.lookup import farthest
 from agent.win32.libraries import library
 from checks.answers.network import AddressKind
+from checks.answers.ways import Link
 
 _ETHERNET, _WIFI, _LOOPBACK = 6, 71, 24
 _UP: Final = 1
@@ -26,7 +27,6 @@ class Card:
     index: int
     kind: Literal["wired", "wifi", "virtual", "other"]
     up: bool
-    guid: bytes  # what the Wi-Fi library calls it; never leaves the workstation
     receives_kbps: int | None
     sends_kbps: int | None
 
@@ -91,6 +91,29 @@ def routes() -> tuple[bool, bool]:
     return _IPV4 in families, _IPV6 in families
 
 
+def links() -> tuple[Link, ...]:
+    """Ask what each card agreed on with the other end."""
+    carriers = {row.index for row in _table("GetIpForwardTable2", _Route, 0) if row.prefix_length == 0}
+    return tuple(link(card, carries=card.index in carriers) for card in cards())
+
+
+def link(card: Card, *, carries: bool) -> Link:
+    """Describe one card; its speed counts only while it is up, and a Wi-Fi's is the slower of its two ways."""
+    speeds = [speed for speed in (card.receives_kbps, card.sends_kbps) if speed is not None]
+    return Link(
+        kind=card.kind,
+        up=card.up,
+        carries=card.up and carries,
+        radio_off=None,
+        speed_kbps=min(speeds) if card.up and speeds else None,
+        able_kbps=None,
+        offered_kbps=None,
+        duplex=None,
+        signal_percent=None,
+        band=None,
+    )
+
+
 def addresses() -> dict[int, dict[str, AddressKind | None]]:
     """Ask which kind of address each card holds, by its number."""
     held, names = psutil.net_if_addrs(), _names()
@@ -111,7 +134,6 @@ def parse_row(row: Any) -> Card | None:
         index=row.index,
         kind=kind_of(row.type, hardware=bool(row.flags & _HARDWARE)),
         up=row.state == _UP,
-        guid=bytes(row.guid),
         receives_kbps=_kbps(row.receives),
         sends_kbps=_kbps(row.sends),
     )

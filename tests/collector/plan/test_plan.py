@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from msgspec.structs import replace
 
 from checks.wire import pack
 from collector.people.roles import Role
@@ -34,8 +35,6 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClien
 
 def heal(session: Session, tag: str, now: int) -> None:
     """A workstation of `MOULIN` reports that all is well."""
-    from dataclasses import replace
-
     at = {id_: replace(kept, observed_at=now) for id_, kept in observed("windows_11_healthy").items()}
     take_facts(session, f"{MOULIN}-{tag}", at, now)
 

@@ -58,7 +58,7 @@ def test_a_missing_table_is_named(table: str) -> None:
 def test_a_check_about_services_needs_a_service() -> None:
     text = "\n".join(line for line in TEXT.splitlines())
     start, end = text.index("[[service]]"), text.index("[network.address]")
-    with pytest.raises(ProfileError, match=r"network.clock.*\[\[service\]\]"):
+    with pytest.raises(ProfileError, match=r"network.portal.*\[\[service\]\]"):
         parse(text[:start] + text[end:])
 
 

@@ -103,7 +103,9 @@ def test_cookies_of_another_site_are_tried_from_a_second_address(
 ) -> None:
     app, store = sample
     other = address.replace("127.0.0.1", "localhost")
-    monkeypatch.setattr(app.state, "settings", replace(app.state.settings, public_url=address, other_address=other))
+    monkeypatch.setitem(
+        app.state._state, "settings", replace(app.state.settings, public_url=address, other_address=other)
+    )
     for context in visitor(chromium, address, {"body": pixel(), "content_type": "image/png"}):
         result(context, path)
     with store.reading() as session:

@@ -1,7 +1,6 @@
 """A real squid on loopback, as a school's proxy: every name is this machine, and it may want to know who is there."""
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -79,6 +78,8 @@ def _give(folder: Path) -> None:
     """Let squid's own account write there: started by root, it becomes that one."""
     if os.geteuid() != 0:
         return
+    import pwd  # a module that only systems with such accounts have
+
     proxy = pwd.getpwnam("proxy")
     for path in (folder, *folder.iterdir()):
         os.chown(path, proxy.pw_uid, proxy.pw_gid)

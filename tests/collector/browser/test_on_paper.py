@@ -46,3 +46,12 @@ def test_the_sheet_says_who_must_do_what(page: Page, tmp_path: Path) -> None:
         "débloquer 5 postes",
     ):
         assert said in text
+
+
+def test_an_action_plan_goes_on_a4_with_who_must_do_what(page: Page, tmp_path: Path) -> None:
+    sheets, text = printed(page, "/territoires/departement:099/actions", tmp_path)
+    assert sheets <= 4
+    for said in ("Val-de-Préau", "La commune", "Installer sur le poste le certificat"):
+        assert said in text
+    assert "Chercher" not in text
+    assert "Relancer" not in text

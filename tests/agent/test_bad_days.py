@@ -54,7 +54,7 @@ def test_a_damaged_report_is_set_aside_and_the_next_is_sent(
     assert "abîmé" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("when", ["write", "fsync", "replace"])
+@pytest.mark.parametrize("when", [pytest.param("write", marks=needs_posix), "fsync", "replace"])
 def test_a_full_disk_ends_with_a_clear_line_and_loses_nothing(
     when: str,
     collector: Served,
@@ -147,6 +147,7 @@ def test_without_a_home_an_audit_still_runs_and_enrolment_says_what_to_do(
     assert "PREAU_AGENT_DIR" in capsys.readouterr().err
 
 
+@needs_posix  # tests/windows sets the clock of a Windows agent
 @pytest.mark.parametrize("today", ["1970-01-02 08:00:00", "2038-06-01 08:00:00"])
 def test_a_clock_set_wrong_does_not_stop_a_report(today: str, collector: Served, agent_dir: Path) -> None:
     library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)

@@ -24,6 +24,7 @@ from agent.links_linux import (
     parse_link_settings,
     parse_wireless,
 )
+from tests.agent.systems import needs_posix
 
 ROUTES = """Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
 wlan0	00000000	FE01A8C0	0003	0	0	600	00000000	0	0	0
@@ -125,6 +126,7 @@ def test_an_answer_tells_kinds_and_digests_and_no_address() -> None:
     assert seen.canonical_sha256 == lookup.sha256("Ailleurs.example.com")
 
 
+@needs_posix
 def test_a_name_server_that_is_not_there_or_does_not_answer_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "SERVER_S", 0.4)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:

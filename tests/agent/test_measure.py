@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import sys
 import time
 from dataclasses import replace
 from typing import Any
@@ -83,7 +84,8 @@ def test_with_every_host_black_holed_an_audit_ends_within_15_seconds(monkeypatch
         attempts = measure(open_door(Known()), profile, Context())
         took_s = time.monotonic() - started
     assert took_s < 15
-    assert {a.fault for a in attempts.values()} <= {None}
+    # Under wine, Windows does not answer everything about a workstation; no probe may be late or broken.
+    assert {a.fault for a in attempts.values()} <= {None, *(("not_supported",) if sys.platform == "win32" else ())}
     causes = {id_: v.cause for id_, v in decide(observations(attempts), profile, Context()).items()}
     assert causes["network.reach"] == "connection_timed_out"
     assert causes["network.dns"] == "resolver_silent"

@@ -32,6 +32,7 @@ PAGES = (
     "/recherche?q=saint+jaures",
     "/recherche?etat=non-pret&secteur=prive",
     "/recherche?q=31072",
+    "/recherche?vague=2&etat=pret",
 )
 MOST_MS = 50
 MOST_BYTES = 100_000

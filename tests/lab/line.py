@@ -95,9 +95,10 @@ def main(net_a: str, card_a: str, net_b: str, card_b: str, spoken: str) -> None:
     random.seed(1)
     cards = []
     for net, card in ((net_a, card_a), (net_b, card_b)):
-        cards.append(tap(card))
-        if net != "-":
-            subprocess.run(["ip", "link", "set", card, "netns", net], check=True)
+        made = f"tap-{os.getpid()}-{len(cards)}"  # two lines come up at once: their cards have one name only at home
+        cards.append(tap(made))
+        home = () if net == "-" else ("netns", net)
+        subprocess.run(["ip", "link", "set", made, *home, "name", card], check=True)
     said = json.loads(spoken)
     print("up", flush=True)
     relay(*cards, Line(**said["down"]), Line(**said["up"]))

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from agent.browser_files_linux import program, version_said
+from agent.default_browser_linux import default_browser
 from agent.policies import Imposed, merged
 from agent.reading import permitted, said
 from agent.side_by_side import ask_each
@@ -57,17 +59,16 @@ BROWSER_S: Final = 4.0
 
 
 def found() -> Iterator[tuple[str, str]]:
-    """Yield (name, path) of every browser, each program once: Debian's `firefox` is often a link to firefox-esr."""
+    """Yield (name, path) of every browser, each program once: Debian's `firefox` is a script that starts its ESR."""
     seen: set[str] = set()
     usual = [(name, [shutil.which(one) for one in commands]) for name, commands in COMMANDS.items()]
     listed = [(name, path) for name, paths in usual for path in paths if path]
     listed += [(name, WITHOUT_COMMAND[name]) for name, paths in usual if not any(paths)]
     for name, path in (*listed, *APART):
-        # Every snap is a link to one program that looks at the name it was called by.
-        real = path if path.startswith("/snap/") else os.path.realpath(path)
-        if real not in seen and os.access(path, os.X_OK):
+        real = program(path)
+        if real not in seen and os.access(real, os.X_OK):
             seen.add(real)
-            yield name, path
+            yield name, real
     for folder in FLATPAK_FOLDERS:
         for file, name in FLATPAKS.items():
             path = os.path.expanduser(f"{folder}/{file}")  # noqa: PTH111 - no home is no error
@@ -76,11 +77,12 @@ def found() -> Iterator[tuple[str, str]]:
 
 
 def browsers() -> tuple[Browser, ...]:
-    """Ask every browser for its version, side by side, and the desktop for the default one."""
-    default = parse_default(said(["xdg-settings", "get", "default-web-browser"], 2.0))
+    """Read the version of every browser, asking only those whose files do not say it, and which is the default one."""
+    default = parse_default(default_browser())
 
     def ask(one: tuple[str, str]) -> Browser:
-        return parse_browser(one[0], one[1], said([one[1], "--version"], BROWSER_S), default)
+        version = version_said(one[1]) or said([one[1], "--version"], BROWSER_S)
+        return parse_browser(one[0], one[1], version, default)
 
     def late(one: tuple[str, str]) -> Browser:
         return parse_browser(one[0], one[1], "", default)

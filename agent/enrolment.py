@@ -4,14 +4,16 @@ import json
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-
-from nacl.signing import SigningKey
+from typing import TYPE_CHECKING
 
 import checks
 from agent import durable
 from agent.identity import Folder, Identity
 from agent.post import Answer, Refusal, believed, not_the_collector, request
 from checks import wire
+
+if TYPE_CHECKING:
+    from nacl.signing import SigningKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,9 @@ def enrol(folder: Folder, invitation: Invitation, *, tag: str | None, place: str
     return identity
 
 
-def _new_key(folder: Folder) -> tuple[SigningKey, str]:
+def _new_key(folder: Folder) -> "tuple[SigningKey, str]":
+    from nacl.signing import SigningKey  # an audit without enrolment does not carry it
+
     path = folder.path / "enrolling.json"
     try:
         said = json.loads(path.read_bytes())
@@ -95,7 +99,7 @@ def _new_key(folder: Folder) -> tuple[SigningKey, str]:
     return key, workstation_id
 
 
-def _identity(answer: Answer, invitation: Invitation, key: SigningKey, *, has_ca: bool) -> Identity:
+def _identity(answer: Answer, invitation: Invitation, key: "SigningKey", *, has_ca: bool) -> Identity:
     """Read the answer, if it is that of the very collector the code names."""
     said = answer.json()
     if answer.status not in (200, 201):

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, TypeVar
-
-from nacl.signing import SigningKey
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from agent import durable
 from checks.plain import Unreadable, build, to_plain
 from checks.wire import from_base64
+
+if TYPE_CHECKING:
+    from nacl.signing import SigningKey
 
 T = TypeVar("T")
 DROP: Final = "depot"
@@ -44,8 +45,10 @@ class Identity:
     has_ca: bool  # a further authority was given and is kept beside
 
     @property
-    def key(self) -> SigningKey:
+    def key(self) -> "SigningKey":
         """The private key."""
+        from nacl.signing import SigningKey  # an audit without enrolment does not carry it
+
         return SigningKey(from_base64(self.seed))
 
 

@@ -1,7 +1,6 @@
 """What does the line to the collector answer: how far, how wide, at what time?"""
 
 import time
-from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,7 +9,6 @@ from agent.ping import ping
 from agent.proxy import Settings
 from agent.reaching import CONNECT_S, Known, Reaching
 from agent.side_by_side import ask_each
-from agent.trust import client_context, dateless_context
 from agent.tunnel import why
 from checks.answers.network import Endpoint, ServerClock
 from checks.answers.ways import Latency, Link, Throughput
@@ -53,8 +51,7 @@ class LineAnswers:
             return self._connect_times(endpoints)
         if first.failure is not None:
             return self._connect_times(endpoints)
-        trust = dateless_context(self._known.extra_ca)
-        asked = ping(collector, trust, self._to.taken(collector), count=_PROBES, within_s=_PINGS_S)
+        asked = ping(collector, self._to.dateless_trust, self._to.taken(collector), count=_PROBES, within_s=_PINGS_S)
         times = tuple(one.took_us for one in asked if one.failure is None)
         # The first one made the connection as well; on a slow line it is all there was time for.
         if not times[1:]:
@@ -86,7 +83,7 @@ class LineAnswers:
         if not lease:
             raise CannotAnswer("not_permitted")
         collector = self._known.collector
-        way, trust = self._to.taken(collector), partial(client_context, self._known.extra_ca)
+        way, trust = self._to.taken(collector), lambda: self._to.trust
         measured = throughput.Line(collector=collector, trust=trust, way=way, lease=lease)
         return throughput.measure(measured, self._carrier())
 
@@ -118,12 +115,12 @@ class LineAnswers:
                 self._to.named(url)
             except (OSError, UnicodeError) as error:
                 return ServerClock(failure=failure_of(error), offset_ms=None, round_trip_ms=None)
-            seen = clock.ask_clock(url, dateless_context(self._known.extra_ca), self._to.taken(url))
+            seen = clock.ask_clock(url, self._to.dateless_trust, self._to.taken(url))
             if seen.failure in (None, "timeout"):
                 return seen
             # Whoever answers without encryption, be it a filter, has a clock; ours may be what TLS fails for.
             plainly = f"http://{urlsplit(url).hostname}/"
-            instead = clock.ask_clock(plainly, dateless_context(self._known.extra_ca), self._to.taken(plainly))
+            instead = clock.ask_clock(plainly, self._to.dateless_trust, self._to.taken(plainly))
             return instead if instead.offset_ms is not None else seen
 
         def late(_: str) -> ServerClock:

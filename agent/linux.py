@@ -40,6 +40,7 @@ from agent.system_linux import (
     parse_release,
     parse_roots,
 )
+from agent.trust import BUNDLES
 from checks.answers.browser import Browser, Policies
 from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
 from checks.answers.network import Interface, Network
@@ -49,11 +50,6 @@ from checks.answers.ways import Link
 from checks.machine import CannotAnswer
 
 _APT_LOGS: Final = ("/var/log/apt/history.log.1.gz", "/var/log/apt/history.log")
-_ROOTS: Final = (  # of Debian, Fedora and openSUSE
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/ssl/ca-bundle.pem",
-)
 _LOCALES: Final = ("/etc/locale.conf", "/etc/default/locale")
 _KEYBOARDS: Final = ("/etc/X11/xorg.conf.d/00-keyboard.conf", "/etc/default/keyboard", "/etc/vconsole.conf")
 _SECURE_BOOT: Final = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
@@ -137,7 +133,7 @@ class LinuxMachine(NetworkAnswers):
 
         Lit : le magasin de certificats du système (`/etc/ssl/certs/ca-certificates.crt` sur Debian et Ubuntu).
         """
-        return parse_roots(_first(_ROOTS), roots_sha256)
+        return parse_roots(_first(BUNDLES), roots_sha256)
 
     def language(self) -> Language:
         """Read the session's language, else the system's, and the keyboard of its files.
@@ -215,10 +211,13 @@ class LinuxMachine(NetworkAnswers):
         return parse_firmware(efi=efi, secure_boot=binary(_SECURE_BOOT), tpm_versions=tpms)
 
     def browsers(self) -> tuple[Browser, ...]:
-        """Look in every place where browsers hide, and ask each for its version.
+        """Look in every place where browsers hide, and read the version of each.
 
-        Lit : les commandes du `PATH`, `/opt`, `/usr/lib`, `/snap/bin`, les dossiers de Flatpak ; ce que chacun répond à
-        `--version` ; `xdg-settings get default-web-browser`.
+        Lit : les commandes du `PATH` (`/usr/bin`), `/opt`, `/usr/lib`, `/snap`, `/var/lib/flatpak` et le dossier de
+        Flatpak du compte ; de chacun, `application.ini`, `snap.yaml`, `metainfo.xml`, ou sa version dans
+        `/var/lib/dpkg/status` ; à défaut, ce qu'il répond à `--version`. Celui par défaut : `mimeapps.list`
+        (dossier du compte, `/etc/xdg`, `/usr/share/applications`), `mimeinfo.cache`, `kdeglobals`,
+        `/etc/alternatives/x-www-browser`.
         """
         return browsers_linux.browsers()
 
@@ -226,7 +225,8 @@ class LinuxMachine(NetworkAnswers):
         """Read what is imposed on each.
 
         Lit : `/etc/opt/chrome/policies/managed`, `/etc/chromium/policies/managed`, `/etc/opt/edge/policies/managed`,
-        `policies.json` de Firefox (`/etc/firefox/policies` ou son dossier `distribution`).
+        `policies.json` de Firefox (`/etc/firefox/policies` ou son dossier `distribution`), les commandes
+        (`/usr/bin`) qui disent quels navigateurs sont là.
         """
         return policies_of(browsers_linux.imposed(), hosts)
 

@@ -5,11 +5,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
-
-from nacl.exceptions import BadSignatureError
-from nacl.signing import SigningKey, VerifyKey
 
 from agent import curl, http
 from agent.door import way_to
@@ -19,6 +16,9 @@ from agent.tunnel import Way
 from checks import wire
 from checks.answers.network import Failure
 from checks.failures import failure_of
+
+if TYPE_CHECKING:
+    from nacl.signing import SigningKey
 
 TIMEOUT_S: Final = 15.0
 MAX_ANSWER_BYTES: Final = 4 * 1024 * 1024
@@ -65,7 +65,7 @@ class Answer:
 
 def request(
     collector: str,
-    key: SigningKey,
+    key: "SigningKey",
     method: str,
     path: str,
     *,
@@ -148,6 +148,9 @@ def believed(
 
 def signed_by(key: str, message: bytes, signature: str) -> bool:
     """Tell whether a base64 signature of a message is that of a base64 public key."""
+    from nacl.exceptions import BadSignatureError  # an audit without enrolment does not carry it
+    from nacl.signing import VerifyKey
+
     try:
         VerifyKey(wire.from_base64(key)).verify(message, wire.from_base64(signature))
     except (BadSignatureError, ValueError, TypeError):

@@ -15,7 +15,7 @@ from agent.lookup import Lookups, sha256
 from agent.once import Once
 from agent.ping import Ping, failed_ping, ping
 from agent.proxy import Settings, Ways, is_loopback
-from agent.trust import client_context, dateless_context
+from agent.trust import READS_ROOTS, client_context, dateless_context
 from agent.tunnel import DIRECT, Denied, Way, through, why
 from checks.answers.network import Connection, Control, Endpoint, Failure, Filter, Handshake, ServerClock
 from checks.answers.ways import Login, Proof, ProxyWay
@@ -61,8 +61,18 @@ class Reaching:
 
     @property
     def trust(self) -> ssl.SSLContext:
-        """Return a context of its own for each connection: truststore shakes hands one at a time with each context."""
-        return client_context(self.known.extra_ca)
+        """Whom this workstation trusts."""
+        return self._context(client_context)
+
+    @property
+    def dateless_trust(self) -> ssl.SSLContext:
+        """The same, dates left out: for what only reads a clock."""
+        return self._context(dateless_context)
+
+    def _context(self, make: Callable[[Path | None], ssl.SSLContext]) -> ssl.SSLContext:
+        if READS_ROOTS:
+            return self._once.get(make, lambda: make(self.known.extra_ca))
+        return make(self.known.extra_ca)
 
     def taken(self, url: str) -> Way:
         """Return the way browsers end up taking to an address."""
@@ -226,8 +236,7 @@ class Reaching:
             self.named(self.known.collector)
         except (OSError, UnicodeError) as error:
             return failed_ping(failure_of(error))
-        trust = dateless_context(self.known.extra_ca)
-        return ping(self.known.collector, trust, self.taken(self.known.collector))[0]
+        return ping(self.known.collector, self.dateless_trust, self.taken(self.known.collector))[0]
 
 
 def _differ(given: Iterable[str], expected: Iterable[str]) -> bool:

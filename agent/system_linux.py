@@ -133,12 +133,25 @@ def parse_protection(ufw: str, *, firewalld: bool, nftables: bool) -> Protection
 
 def parse_packages(status: str, names: tuple[str, ...]) -> tuple[int, ...] | None:
     """Look for the first of some packages that is installed, in dpkg's status; its version, () when it says none."""
-    for name in names:
-        found = re.search(rf"^Package: {re.escape(name)}$(.*?)(?:^$|\Z)", status, re.MULTILINE | re.DOTALL)
-        if found and re.search(r"^Status: .* installed$", found[1], re.MULTILINE):
-            version = re.search(r"^Version: (?:\d+:)?([\d.]+)", found[1], re.MULTILINE | re.ASCII)
-            return parse_numbers(version[1]) if version else ()
-    return None
+    found = (package_version(status, name) for name in names)
+    version = next((version for version in found if version is not None), None)
+    return None if version is None else parse_numbers(version)
+
+
+def package_version(status: str, name: str) -> str | None:
+    """Return an installed package's version as its authors write it ("153.7.0esr"), "" when it says none, or None.
+
+    What Debian puts before and after it (an epoch, a revision) is left out.
+    """
+    start = 0 if status.startswith(f"Package: {name}\n") else status.find(f"\nPackage: {name}\n")
+    if start < 0:
+        return None
+    end = status.find("\n\n", start + 1)
+    told = status[start : end if end > 0 else None]
+    if not re.search(r"^Status: .* installed$", told, re.MULTILINE):
+        return None
+    version = re.search(r"^Version: (?:\d+:)?(\d[\w.]*)", told, re.MULTILINE | re.ASCII)
+    return version[1] if version else ""
 
 
 def parse_numbers(text: str) -> tuple[int, ...]:

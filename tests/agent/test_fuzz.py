@@ -12,12 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from agent import browsers_linux, browsers_macos, hardware_linux, hardware_macos, system_linux, system_macos
+from agent import (
+    browser_files_linux,
+    browsers_linux,
+    browsers_macos,
+    default_browser_linux,
+    hardware_linux,
+    hardware_macos,
+    system_linux,
+    system_macos,
+)
 from checks.plain import to_plain
 from tests.agent.samples import texts
 
 DOORS = {
+    browser_files_linux: "linux",
     browsers_linux: "linux",
+    default_browser_linux: "linux",
     hardware_linux: "linux",
     system_linux: "linux",
     browsers_macos: "macos",
@@ -99,4 +110,4 @@ def test_it_answers_whatever_the_system_says(function: Callable[..., Any], folde
 
 
 def test_every_parser_of_a_door_is_tried() -> None:
-    assert len(PARSERS) >= 18
+    assert len(PARSERS) >= 22

@@ -5,11 +5,11 @@ is made, the collector before one is taken in.
 """
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, Final, Literal, Union, cast, get_args, get_origin
+from typing import Any, Final, Union, cast, get_args, get_origin
 
 from checks.model import Service
 from checks.plain import hints
@@ -17,8 +17,6 @@ from checks.profile import Profile
 
 DIGEST: Final = re.compile(r"(?:[0-9a-f]{64})?")
 """A SHA-256 in hexadecimal, or nothing."""
-
-Kind = Literal["text", "inside"]
 
 
 def names_of(profile: Profile) -> frozenset[str]:
@@ -30,43 +28,71 @@ def names_of(profile: Profile) -> frozenset[str]:
 
 def stranger(facts: object, names: frozenset[str]) -> str | None:
     """Return where facts hold a text that is no digest and no name of the profile ("answers.0.host"), or None."""
-    return next(_strangers(facts, names), None)
+    layout = _layout(cast(Hashable, type(facts)))
+    if not layout:
+        return None
+    texts: set[str] = set()
+    _gather(facts, layout, texts)
+    strange = {one for one in texts - names if not DIGEST.fullmatch(one)}
+    return next(_places(facts, layout, strange)) if strange else None
 
 
-def _strangers(value: Any, names: frozenset[str], where: str = "") -> Iterator[str]:
-    for name, kind in _open_fields(cast(Hashable, type(value))):
-        held = getattr(value, name)
-        for number, one in _each(held):
-            place = f"{where}{name}{'' if number is None else f'.{number}'}"
-            if kind == "inside":
-                yield from _strangers(one, names, f"{place}.")
-            elif one not in names and not DIGEST.fullmatch(one):
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A field that holds plain text, or others that do."""
+
+    name: str
+    many: bool
+    inside: "tuple[_Open, ...]"  # () for a text
+
+
+def _gather(value: Any, layout: tuple[_Open, ...], texts: set[str]) -> None:
+    """Collect every plain text: this runs for each report, so it makes neither places nor generators."""
+    for field in layout:
+        held = getattr(value, field.name)
+        if held is None:
+            continue
+        if field.inside:
+            for one in held if field.many else (held,):
+                _gather(one, field.inside, texts)
+        elif field.many:
+            texts.update(held)
+        else:
+            texts.add(held)
+
+
+def _places(value: Any, layout: tuple[_Open, ...], strange: Collection[str], where: str = "") -> Iterator[str]:
+    for field in layout:
+        held = getattr(value, field.name)
+        if held is None:
+            continue
+        for number, one in enumerate(held if field.many else (held,)):
+            place = f"{where}{field.name}" + (f".{number}" if field.many else "")
+            if field.inside:
+                yield from _places(one, field.inside, strange, f"{place}.")
+            elif one in strange:
                 yield place
 
 
-def _each(held: Any) -> Iterable[tuple[int | None, Any]]:
-    if held is None:
-        return ()
-    return enumerate(held) if isinstance(held, tuple) else ((None, held),)
-
-
 @cache
-def _open_fields(cls: Any) -> tuple[tuple[str, Kind], ...]:
-    """Return the fields of a class that hold plain text, or other classes that may."""
+def _layout(cls: Any) -> tuple[_Open, ...]:
+    """Return the fields of a class that hold plain text, or other classes that do."""
     if not is_dataclass(cls):
         return ()
-    found = ((f.name, _kind(hints(cast(Any, cls))[f.name])) for f in fields(cls))
-    return tuple((name, kind) for name, kind in found if kind is not None)
+    found = (_open(f.name, hints(cast(Any, cls))[f.name]) for f in fields(cls))
+    return tuple(one for one in found if one is not None)
 
 
-def _kind(hint: Any) -> Kind | None:
+def _open(name: str, hint: Any, *, many: bool = False) -> _Open | None:
     if hint is str:
-        return "text"
+        return _Open(name, many, ())
     if is_dataclass(hint):
-        return "inside"
+        inside = _layout(cast(Hashable, hint))
+        return _Open(name, many, inside) if inside else None
     if get_origin(hint) in (tuple, Union, UnionType):
-        kinds = [kind for kind in map(_kind, get_args(hint)) if kind is not None]
-        return kinds[0] if kinds else None
+        is_tuple = get_origin(hint) is tuple
+        found = (_open(name, one, many=many or is_tuple) for one in get_args(hint))
+        return next((one for one in found if one is not None), None)
     return None
 
 

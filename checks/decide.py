@@ -135,12 +135,14 @@ def filled_names(requirement: type) -> tuple[str, ...]:
 
 def workstation_outcome(verdicts: Mapping[str, Verdict], profile: Profile) -> Outcome:
     """Sum a workstation up: a failed minimum, else an unmeasured minimum, else a missed recommendation, else ready."""
-    return worst(
+    of_workstation = (  # what is ready is never the worst
         v.outcome
         for id_, v in verdicts.items()
+        if v.outcome is not Outcome.READY
         if checks.BY_ID[id_].scope == "workstation"
         if v.outcome is not Outcome.UNMEASURED or profile.requirements[id_].tier is Tier.MINIMUM
     )
+    return worst(of_workstation)
 
 
 def remedy_of(check_id: str, cause: str | None) -> Remedy | None:

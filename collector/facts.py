@@ -56,6 +56,8 @@ def merge(held: Facts, new: Facts, now: int) -> dict[str, Kept]:
 
     Facts held that would come from after `now` were dated by a clock that has since been put right: they give way.
     """
+    if not held:
+        return dict(new)
     merged = {check_id: replace(one, is_last=False) for check_id, one in held.items() if check_id not in new}
     for check_id, one in new.items():
         old = held.get(check_id)

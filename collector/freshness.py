@@ -9,7 +9,7 @@ import csv
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -35,11 +35,16 @@ def fresh_until(observed_at: int, school_days: int, academie_code: str = "") -> 
 
     It counts on the day it was made and on the `school_days` days of school that follow, and until the next one.
     """
-    days = _days_of_school(_ZONES.get(academie_code, ""))
-    after = bisect_right(days, day_of(observed_at)) + school_days
+    return _fresh_until(day_of(observed_at), school_days, _ZONES.get(academie_code, ""))
+
+
+@lru_cache(maxsize=4096)
+def _fresh_until(day: int, school_days: int, zone: str) -> int:
+    days = _days_of_school(zone)
+    after = bisect_right(days, day) + school_days
     if after < len(days):
         return days[after] - 1
-    return day_of(observed_at) + -(-school_days * 7 // 5)
+    return day + -(-school_days * 7 // 5)
 
 
 def known_until() -> date:

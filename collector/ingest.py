@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
 from checks import wire as protocol
 from checks.pace import next_in_s
 from collector import receipts
@@ -26,6 +28,7 @@ from collector.store.standing import restate
 from collector.store.taking import Rows, held, senders, write
 from collector.wire import NotCompressed, TooLarge, Unreadable, inflate
 
+_JSON: Final = msgspec.json.Encoder()
 COUNTED: Final = {"active": "counted", "pending": "pending"}
 """What a report is, by the state of its key; any other state is quarantine."""
 CLONED: Final = "Deux postes envoient avec la même clé : un disque a été copié. Les enrôler chacun à nouveau."
@@ -79,7 +82,7 @@ def _repeated(keys: Keys, envelope: Envelope, sha256: str, ring: bytes) -> Answe
         return None
     if known.digest != receipts.digest(envelope.sequence, sha256):
         return _refusal(keys, envelope, Problem(409, "Un autre relevé porte déjà cet identifiant."))
-    return _receipt(keys, envelope, sha256, known.state, known.received_at, is_new=False)
+    return _receipt(keys, envelope, sha256, known.state, known.received_at)
 
 
 def take_group(session: Session, keys: Keys, reports: Sequence[Opened]) -> list[Answer]:
@@ -142,7 +145,7 @@ def _take_one(keys: Keys, one: Opened, sender: Any, rows: Rows, changes: list[Ch
         return repeated
     is_older = envelope.sequence < sender.last_sequence
     if is_older and receipts.superseded(sender.receipts, envelope.sequence, envelope.sent_at):
-        return _receipt(keys, envelope, one.sha256, "superseded", now, is_new=False)
+        return _receipt(keys, envelope, one.sha256, "superseded", now)
     cited = None if envelope.last_receipt == "-" else envelope.last_receipt
     state, reason = sender.state, sender.reason
     if state in COUNTED and cited and receipts.cited(sender.receipts, cited, sender.last_receipt) == "open":
@@ -150,13 +153,13 @@ def _take_one(keys: Keys, one: Opened, sender: Any, rows: Rows, changes: list[Ch
         # followed, and nothing ever follows the line it left.
         state, reason = "quarantined", CLONED
     kept = COUNTED.get(state, "quarantined")
-    named = (envelope.key_id, envelope.report_id, envelope.sequence, one.sha256, now)
+    receipt_id = _receipt_id(envelope, one.sha256, now)
     rows.keys.append(
         {
             "_key_id": envelope.key_id,
             "receipts": receipts.add(sender.receipts, _entry(one, kept, now), cited),
             "last_sequence": max(sender.last_sequence, envelope.sequence),
-            "last_receipt": receipts.receipt_id(*named),
+            "last_receipt": receipt_id,
             "last_seen_at": now,
             "state": state,
             "reason": reason,
@@ -164,7 +167,7 @@ def _take_one(keys: Keys, one: Opened, sender: Any, rows: Rows, changes: list[Ch
     )
     if kept != "quarantined":
         changes.append(Change(sender=sender, said=one.said, sent_at=envelope.sent_at))
-    return _receipt(keys, envelope, one.sha256, kept, now)
+    return _receipt(keys, envelope, one.sha256, kept, now, receipt_id=receipt_id)
 
 
 def _entry(one: Opened, state: str, now: int) -> receipts.Entry:
@@ -178,14 +181,18 @@ def _entry(one: Opened, state: str, now: int) -> receipts.Entry:
     )
 
 
+def _receipt_id(envelope: Envelope, sha256: str, received_at: int) -> str:
+    return receipts.receipt_id(envelope.key_id, envelope.report_id, envelope.sequence, sha256, received_at)
+
+
 def _receipt(
-    keys: Keys, envelope: Envelope, sha256: str, state: str, received_at: int, *, is_new: bool = True
+    keys: Keys, envelope: Envelope, sha256: str, state: str, received_at: int, *, receipt_id: str = ""
 ) -> Answer:
-    named = (envelope.key_id, envelope.report_id, envelope.sequence, sha256, received_at)
-    body = protocol.to_json(
+    """Sign a receipt; `receipt_id` is given for a report taken now, and worked out again for one received before."""
+    body = _JSON.encode(
         {
             "protocol": protocol.PROTOCOL,
-            "receipt_id": receipts.receipt_id(*named),
+            "receipt_id": receipt_id or _receipt_id(envelope, sha256, received_at),
             "report_id": envelope.report_id,
             "key_id": envelope.key_id,
             "sequence": envelope.sequence,
@@ -195,7 +202,7 @@ def _receipt(
             "next_in_s": next_in_s(envelope.key_id, received_at),
         }
     )
-    return Answer(status=201 if is_new else 200, body=body, signature=keys.sign_answer("receipt", body))
+    return Answer(status=201 if receipt_id else 200, body=body, signature=keys.sign_answer("receipt", body))
 
 
 def _refusal(keys: Keys, envelope: Envelope, problem: Problem) -> Answer:

@@ -1,12 +1,11 @@
 """What do a workstation's kept facts mean under its school's profile? Pure."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import count
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -23,11 +22,15 @@ log = logging.getLogger(__name__)
 
 _READ: Final = {check.id: msgspec.json.Decoder(check.facts) for check in checks.ALL}
 """Reads the kept facts of each check into the very class its judge takes; they were validated when they came."""
-_REMEMBERED: Final = 20_000
-"""Verdicts held in memory: a judge is pure, and many workstations say the very same of their system or browser."""
+_REMEMBERED: Final = 1_000
+"""Verdicts held for each check of a profile: a judge is pure, and many workstations say the very same."""
+_PLANS: Final = 8
+"""Profiles held with what was judged by them."""
 _NEVER: Final = Kept(observed_at=0, facts=None, fault="never_asked")
-_judged: dict[tuple[object, ...], Verdict] = {}
-_numbers: Final = count()
+
+_Troubled = tuple[tuple[str, Verdict], ...]
+"""The verdicts that are not ready, each judged alone, by check id, as the catalogue goes."""
+_Concluded = tuple[Outcome, tuple[Found, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,39 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """One check of a profile, with whether the wave's date and the day of observation count for it."""
+
+    id: str
+    check: Check[Any, Any]
+    by_opening: bool
+    by_day: bool
+    recalled: dict[Any, Verdict] = field(default_factory=dict)
+
+    def key(self, kept: Kept, opens_on: date | None) -> Any:
+        """Return all that a verdict on kept facts rests on."""
+        said = kept.facts if kept.facts is not None else kept.fault
+        if not self.by_opening and not self.by_day:
+            return said
+        return said, opens_on if self.by_opening else None, kept.observed_at // DAY_S if self.by_day else 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
-    """What a profile asks for, laid out once: its number, and each check with whether its day of observation counts."""
+    """What a profile asks for, laid out once."""
 
     profile: Profile
-    number: int
-    checks: tuple[tuple[str, Check[Any, Any], bool], ...]
-    by_day: tuple[str, ...]
+    asked: tuple[_Asked, ...]
+    concluded: dict[_Troubled, _Concluded] = field(default_factory=dict)
+
+    def conclude(self, troubled: _Troubled) -> _Concluded:
+        """Chain the verdicts that are not ready, or recall what they came to."""
+        recalled = self.concluded.get(troubled)
+        if recalled is None:
+            verdicts = chain(dict(troubled), self.profile)
+            recalled = workstation_outcome(verdicts, self.profile), found_in(verdicts)
+            _remember(self.concluded, troubled, recalled)
+        return recalled
 
 
 _plans: dict[int, _Plan] = {}
@@ -56,58 +85,65 @@ def judge(facts: Facts, profile: Profile | None, opens_on: date | None) -> Judge
     """Judge facts (at least one) for a school, as `decide` does; without a profile there is no outcome."""
     if profile is None or not any(check_id in checks.BY_ID for check_id in facts):
         return Judged(outcome=None, observed_at=min(kept.observed_at for kept in facts.values()))
-    plan, context = _plan(profile), Context(opens_on=opens_on)
-    alone = {
-        id_: _alone(check, facts.get(id_, _NEVER), is_by_day, plan, context) for id_, check, is_by_day in plan.checks
-    }
-    verdicts = chain(alone, profile)
-    required = [facts[id_].observed_at for id_ in profile.requirements if id_ in facts]
-    known = [kept.observed_at for id_, kept in facts.items() if id_ in checks.BY_ID]
-    return Judged(
-        outcome=workstation_outcome(verdicts, profile),
-        observed_at=min(required or known),
-        found=found_in(verdicts),
-    )
+    plan, alone = _plan(profile), {}
+    for asked in plan.asked:
+        kept = facts.get(asked.id, _NEVER)
+        recalled = asked.recalled.get(asked.key(kept, opens_on))
+        alone[asked.id] = recalled if recalled is not None else _alone(asked, kept, profile, opens_on)
+    dates = [facts[id_].observed_at for id_ in profile.requirements if id_ in facts]
+    observed_at = min(dates or [kept.observed_at for id_, kept in facts.items() if id_ in checks.BY_ID])
+    # What is ready neither explains nor is explained: the same trouble is always concluded alike.
+    troubled = tuple((id_, verdict) for id_, verdict in alone.items() if verdict.outcome is not Outcome.READY)
+    outcome, found = plan.conclude(troubled)
+    return Judged(outcome=outcome, observed_at=observed_at, found=found)
 
 
-def _alone(check: Check[Any, Any], kept: Kept, is_by_day: bool, plan: _Plan, context: Context) -> Verdict:
-    """Judge one check's kept facts, or recall what the very same facts gave before."""
-    said = kept.facts if kept.facts is not None else kept.fault
-    key = (check.id, plan.number, said, context.opens_on, kept.observed_at // DAY_S if is_by_day else 0)
-    recalled = _judged.get(key)
-    if recalled is not None:
-        return recalled
-    verdict = judge_one(check, observation(check.id, kept), plan.profile, context)
-    if len(_judged) >= _REMEMBERED:
-        with suppress(KeyError, RuntimeError):  # another thread was quicker
-            del _judged[next(iter(_judged))]
-    _judged[key] = verdict
+def _alone(asked: _Asked, kept: Kept, profile: Profile, opens_on: date | None) -> Verdict:
+    """Judge one check's kept facts, and remember what they gave."""
+    verdict = judge_one(asked.check, observation(asked.id, kept), profile, Context(opens_on=opens_on))
+    _remember(asked.recalled, asked.key(kept, opens_on), verdict)
     return verdict
+
+
+def _remember(held: dict[Any, Any], key: Any, value: Any) -> None:
+    if len(held) >= _REMEMBERED:
+        with suppress(KeyError, RuntimeError):  # another thread was quicker
+            del held[next(iter(held))]
+    held[key] = value
 
 
 def _plan(profile: Profile) -> _Plan:
     known = _plans.get(id(profile))
     if known is None or known.profile is not profile:
-        kinds: dict[str, type] = {id_: type(required.requirement) for id_, required in profile.requirements.items()}
-        by_day = tuple(id_ for id_, kind in kinds.items() if "observed_on" in filled_names(kind))
-        asked = (c for c in checks.ALL if c.id in profile.requirements and "agent" in c.seen_from)
-        known = _Plan(profile, next(_numbers), tuple((c.id, c, c.id in by_day) for c in asked), by_day)
+        filled = {
+            id_: filled_names(cast(Hashable, type(required.requirement)))
+            for id_, required in profile.requirements.items()
+        }
+        asked = (
+            _Asked(check.id, check, "opens_on" in filled[check.id], "observed_on" in filled[check.id])
+            for check in checks.ALL
+            if check.id in filled and "agent" in check.seen_from
+        )
+        known = _Plan(profile, tuple(asked))
+        while len(_plans) >= _PLANS:
+            _plans.pop(next(iter(_plans)), None)
         _plans[id(profile)] = known
     return known
 
 
 def same_on(facts: Mapping[str, bytes | None], profile: Profile, opens_on: date | None, days: Iterable[int]) -> bool:
     """Tell whether facts give the very same verdicts, whichever of these days (since 1970) they were observed on."""
-    plan, context, (first, *others) = _plan(profile), Context(opens_on=opens_on), sorted(set(days))
+    first, *others = sorted(set(days))
 
-    def on(check_id: str, raw: bytes, day: int) -> Verdict:
-        return _alone(checks.BY_ID[check_id], Kept(observed_at=day * DAY_S, facts=raw), True, plan, context)
+    def on(asked: _Asked, raw: bytes, day: int) -> Verdict:
+        kept = Kept(observed_at=day * DAY_S, facts=raw)
+        return asked.recalled.get(asked.key(kept, opens_on)) or _alone(asked, kept, profile, opens_on)
 
     return all(
-        on(check_id, raw, first) == on(check_id, raw, day)
+        on(asked, raw, first) == on(asked, raw, day)
         for day in others
-        for check_id in plan.by_day
-        if (raw := facts.get(check_id)) is not None
+        for asked in _plan(profile).asked
+        if asked.by_day and (raw := facts.get(asked.id)) is not None
     )
 
 

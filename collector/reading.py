@@ -85,14 +85,12 @@ class Said:
 
     def kept(self, sent_at: int, received_at: int) -> dict[str, Kept]:
         """Return the facts with the moment each was observed, by the collector's clock."""
+        dates = {
+            at: observed_at(received_at=received_at, sent_at=sent_at, measured_at=at)
+            for at in set(self.measured_at.values())
+        }
         return {
-            check_id: Kept(
-                observed_at=observed_at(
-                    received_at=received_at, sent_at=sent_at, measured_at=self.measured_at[check_id]
-                ),
-                facts=facts,
-                fault=self.faults.get(check_id),
-            )
+            check_id: Kept(observed_at=dates[self.measured_at[check_id]], facts=facts, fault=self.faults.get(check_id))
             for check_id, facts in self.facts.items()
         }
 

@@ -8,7 +8,7 @@ the holder of the key could make two collide, and would deceive nobody but itsel
 import hashlib
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
 KEPT: Final = 64
@@ -68,11 +68,15 @@ def entries(ring: bytes) -> Iterator[Entry]:
 
 def find(ring: bytes, report_id: str) -> Entry | None:
     """Return the entry of a report."""
-    wanted = tag(report_id)
+    start = _start(ring, tag(report_id))
+    return None if start is None else next(entries(ring[start : start + _ENTRY.size]))
+
+
+def _start(ring: bytes, wanted: bytes) -> int | None:
     start = ring.find(wanted)
     while start >= 0 and start % _ENTRY.size:
         start = ring.find(wanted, start + 1)
-    return None if start < 0 else next(entries(ring[start : start + _ENTRY.size]))
+    return None if start < 0 else start
 
 
 def add(ring: bytes, entry: Entry, cited: str | None) -> bytes:
@@ -109,7 +113,11 @@ def superseded(ring: bytes, sequence: int, sent_at: int) -> bool:
 
 
 def _follow(ring: bytes, wanted: bytes) -> bytes:
-    return b"".join(_packed(replace(e, followed=True) if e.tag == wanted else e) for e in entries(ring))
+    start = _start(ring, wanted)
+    if start is None:
+        return ring
+    flags = start + _ENTRY.size - 1
+    return ring[:flags] + bytes((ring[flags] | _FOLLOWED,)) + ring[flags + 1 :]
 
 
 def _packed(entry: Entry) -> bytes:

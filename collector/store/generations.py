@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import sqlalchemy as sql
 from sqlalchemy import case, literal
 from sqlmodel import Session, col, select
 
@@ -14,6 +15,14 @@ from collector.tables import ProfileVersion, School
 
 NO_PROFILE: Final = 0
 """The generation of the schools that no profile serves."""
+
+_GEN: Final = Generation.__table__  # type: ignore[attr-defined]
+_VERSION: Final = ProfileVersion.__table__  # type: ignore[attr-defined]
+_SERVING: Final = (
+    sql.select(_GEN, _VERSION.c.toml)
+    .join(_VERSION, (_VERSION.c.id == _GEN.c.profile_id) & (_VERSION.c.version == _GEN.c.profile_version))
+    .where(_GEN.c.state.in_(("current", "pending")))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +86,10 @@ class Serving:
 
 def serving(session: Session) -> Serving:
     """Read what judges now. In a writer: after its workstations are locked, so that no new preparation is missed."""
-    query = (
-        select(Generation, ProfileVersion)
-        .join(
-            ProfileVersion,
-            (col(ProfileVersion.id) == col(Generation.profile_id))
-            & (col(ProfileVersion.version) == col(Generation.profile_version)),
-        )
-        .where(col(Generation.state).in_(("current", "pending")))
-    )
     current: dict[str, Gen] = {}
     pending = None
-    for row, version in session.exec(query).all():
-        assert row.id is not None
-        profile = parsed(version.id, version.version, version.toml)
+    for row in session.connection().execute(_SERVING):
+        profile = parsed(row.profile_id, row.profile_version, row.toml)
         gen = Gen(id=row.id, profile=profile, is_default=row.is_default, cursor=row.cursor)
         if row.state == "pending":
             pending = gen

@@ -4,7 +4,7 @@ Rows are taken in one order: workstations by id, then schools by UAI. A report t
 moves dates only, when it is certain that it would be judged the same.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from collector import facts, findings
 from collector.facts import Kept
 from collector.judged import Finding, Generation, Verdict, WorkstationFacts
 from collector.store.counters import Moves, move
-from collector.store.dialect import upsert
+from collector.store.dialect import run, upsert
 from collector.store.generations import Serving, serving
 from collector.store.throughput import elect
 from collector.tables import School, Workstation, WorkstationKey
@@ -157,16 +157,10 @@ class Rows:
 
 def write(session: Session, rows: Rows, found: Serving, now: int) -> None:
     """Write a group of reports, and move their schools."""
-    changes: Sequence[tuple[Any, list[dict[str, Any]]]] = (
-        (_REWRITE_KEY, rows.keys),
-        (_REWRITE_PC, rows.workstations),
-        (_MOVE_VERDICT, rows.moved),
-        (_CLEAR, rows.cleared),
-    )
-    connection = session.connection()
-    for statement, some in changes:
-        if some:
-            connection.execute(statement, some)
+    run(session, _REWRITE_KEY, rows.keys)
+    run(session, _REWRITE_PC, rows.workstations)
+    run(session, _MOVE_VERDICT, rows.moved)
+    run(session, _CLEAR, rows.cleared)
     upsert(session, Verdict, rows.verdicts)
     upsert(session, Finding, rows.findings)
     upsert(session, WorkstationFacts, rows.facts)

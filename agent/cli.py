@@ -106,7 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     one = named.add_parser("enrol", help="enrôler ce poste avec le code de l'école")
     one.add_argument("code", metavar="CODE", help="code de l'école, ou fichier ecole.preau")
     one.add_argument("--collector", metavar="ADRESSE", help="adresse du collecteur, si le code est tapé")
-    one.add_argument("--tag", metavar="ÉTIQUETTE", help="étiquette du poste (le prochain numéro par défaut)")
+    one.add_argument(
+        "--tag",
+        metavar="ÉTIQUETTE",
+        help="étiquette du poste : la sienne s'il a été réinstallé (le prochain numéro par défaut)",
+    )
     one.add_argument("--place", choices=list(PLACES), default="autre", help="où est le poste dans l'école")
     one.add_argument("--ca", metavar="FICHIER", type=Path, help="autorité de certification de plus (PEM), gardée")
     one.add_argument("--again", action="store_true", help="enrôler à nouveau un poste qui l'est déjà")

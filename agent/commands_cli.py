@@ -58,7 +58,7 @@ def enrol_here(args: argparse.Namespace) -> int:
     print(f"Poste enrôlé : {identity.school}, {identity.commune} ({identity.uai})")
     print(f"Étiquette à coller sur le poste : {identity.tag} ({PLACES[identity.place]})")
     if identity.state == "pending":
-        print("Le code de l'école a déjà beaucoup servi : ce poste sera compté quand il aura été accepté.")
+        print(identity.reason or "Ce poste sera compté quand une personne l'aura accepté.")
     return 0
 
 

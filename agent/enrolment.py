@@ -125,4 +125,5 @@ def _identity(answer: Answer, invitation: Invitation, key: "SigningKey", *, has_
         place=said["place"],
         state=said["state"],
         has_ca=has_ca,
+        reason=str(said.get("reason", "")),
     )

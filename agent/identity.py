@@ -43,6 +43,7 @@ class Identity:
     place: str
     state: str  # "active" or "pending", as enrolment answered
     has_ca: bool  # a further authority was given and is kept beside
+    reason: str = ""  # why it is pending, in French, as enrolment answered
 
     @property
     def key(self) -> "SigningKey":

@@ -19,6 +19,7 @@ from collector.access import guard, require_rules
 from collector.control import look_at_all
 from collector.enrolling import api as enrolling_api
 from collector.enrolling import pages as enrolling_pages
+from collector.enrolling import workstation_api, workstation_pages
 from collector.exports import routes as exports
 from collector.front import Front
 from collector.pages.standing import standings
@@ -59,9 +60,20 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(headers.SecurityHeaders, is_https=is_https(settings))
     app.state.metrics = metrics.Metrics()
-    for room in (agent_api, measure, readiness_api, exports, pages, plan, test_page, enrolling_api, metrics):
+    for room in (
+        agent_api,
+        measure,
+        readiness_api,
+        exports,
+        pages,
+        plan,
+        test_page,
+        enrolling_api,
+        workstation_api,
+        metrics,
+    ):
         app.include_router(room.router)
-    for hidden in (people_pages, enrolling_pages, contact_pages):
+    for hidden in (people_pages, enrolling_pages, workstation_pages, contact_pages):
         app.include_router(hidden.router, include_in_schema=False)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)

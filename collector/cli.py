@@ -21,6 +21,7 @@ from collector import (
     simulate_cli,
     test_page_cli,
     verify_cli,
+    workstation_cli,
 )
 from collector.app import create_app
 from collector.backup import BackupError
@@ -204,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
     verify_cli.add_commands(commands)
     plan_cli.add_commands(commands)
     code_cli.add_commands(commands)
+    workstation_cli.add_commands(commands)
     simulate_cli.add_commands(commands)
     people_cli.add_commands(commands)
     test_page_cli.add_commands(commands)

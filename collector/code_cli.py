@@ -1,17 +1,15 @@
-"""What do `preau-collector code`, `token` and `workstation` do? Who may enrol, who may read, which PC counts."""
+"""What do `preau-collector code` and `token` do? Who may enrol, who may read."""
 
 import argparse
 import os
 import secrets
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from checks import wire
-from checks.french import PLACES, count
 from collector.dates import short_day
-from collector.enrolling import codes, deciding
+from collector.enrolling import codes
 from collector.enrolling.codes import Refused, school_file
 from collector.people.roles import Role
 from collector.settings import from_environment
@@ -19,7 +17,6 @@ from collector.signing import open_keys
 from collector.store import Session
 from collector.store.audit import record
 from collector.store.engine import Store
-from collector.store.enrolling import keys_seen
 from collector.store.enrolments import list_codes
 from collector.store.tokens import add_token, list_tokens
 from collector.tables import School, Token
@@ -28,7 +25,6 @@ from collector.uai import parse_uai
 
 ACTOR = "cli"
 """What the audit log calls whoever has the collector's own machine."""
-STATES = {"active": "actif", "pending": "en attente", "quarantined": "en quarantaine", "revoked": "révoqué"}
 
 
 def make_code(store: Store, fingerprint: str, uai: str, *, uses: int | None = None, days: int = 21) -> wire.Code:
@@ -126,35 +122,6 @@ def token_revoke(args: argparse.Namespace) -> int:
     return 0
 
 
-def workstation_list(args: argparse.Namespace) -> int:
-    """List a school's workstations, the state of their keys, and what is unusual about them."""
-    with Store(from_environment().url) as store, store.reading() as session:
-        found = keys_seen(session, parse_uai(args.uai))
-    for key in found:
-        place = PLACES.get(key.place, key.place)
-        unusual = [key.reason] if key.reason else []
-        unusual += [count(key.missing, "relevé manquant", "relevés manquants")] if key.missing else []
-        unusual += [count(key.set_aside, "relevé mis de côté", "relevés mis de côté")] if key.set_aside else []
-        print(f"{key.tag}\t{place}\t{STATES[key.state]}\t{key.workstation_id}\t{' ; '.join(unusual)}".rstrip())
-    sys.stderr.write(count(len(found), "poste enrôlé", "postes enrôlés") + "\n")
-    return 0
-
-
-def workstation_accept(args: argparse.Namespace) -> int:
-    """Count a workstation, and the reports set aside meanwhile."""
-    with Store(from_environment().url) as store:
-        replayed = deciding.accept(store, args.id, ACTOR)
-    print(f"Poste compté ; {count(replayed, 'relevé mis de côté est repris', 'relevés mis de côté sont repris')}.")
-    return 0
-
-
-def workstation_refuse(args: argparse.Namespace) -> int:
-    """Stop counting a workstation; its next reports are set aside."""
-    with Store(from_environment().url) as store:
-        deciding.refuse(store, args.id, ACTOR)
-    return 0
-
-
 def positive(text: str) -> int:
     """Read a whole number of at least 1 from the command line."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 100_000):
@@ -163,7 +130,7 @@ def positive(text: str) -> int:
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `code`, `token` and `workstation` to the command line."""
+    """Add `code` and `token` to the command line."""
     code = subparsers.add_parser("code", help="les codes d'enrôlement des écoles").add_subparsers(
         required=True, metavar="COMMANDE"
     )
@@ -193,17 +160,3 @@ def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
     one = token.add_parser("revoke", help="retirer un jeton")
     one.add_argument("id", type=int, metavar="NUMÉRO")
     one.set_defaults(run=token_revoke)
-
-    workstation = subparsers.add_parser("workstation", help="les postes enrôlés").add_subparsers(
-        required=True, metavar="COMMANDE"
-    )
-    one = workstation.add_parser("list", help="les postes d'une école")
-    one.add_argument("uai", metavar="UAI")
-    one.set_defaults(run=workstation_list)
-    for name, run, words in (
-        ("accept", workstation_accept, "compter un poste, et les relevés mis de côté"),
-        ("refuse", workstation_refuse, "ne plus compter un poste ; ses relevés sont mis de côté"),
-    ):
-        one = workstation.add_parser(name, help=words)
-        one.add_argument("id", metavar="IDENTIFIANT")
-        one.set_defaults(run=run)

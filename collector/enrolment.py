@@ -9,12 +9,16 @@ from collector.problems import Problem
 from collector.signing import Keys, verified
 from collector.store import Session
 from collector.store.engine import Store
-from collector.store.enrolments import find_code, lock_school, tags_of
+from collector.store.enrolments import find_code, free_tag, lock_school, tags_of
 from collector.store.standing import moving
 from collector.tables import EnrolmentCode, School, Workstation, WorkstationKey
 from collector.wire import Enrolment, Unreadable, parse
 
 OVER_QUOTA = "Le code de l'école a déjà servi autant de fois que prévu : ce poste attend d'être accepté."
+REINSTALLED = (
+    "L'étiquette « {} » est celle d'un autre poste : si c'est le même, réinstallé, une personne doit le confirmer ; "
+    "ce poste attend d'être accepté."
+)
 
 
 async def enrol(store: Store, keys: Keys, envelope: Envelope) -> Answer:
@@ -51,15 +55,19 @@ def _keep(session: Session, keys: Keys, asked: Enrolment, public_key: bytes, now
         return _answer(keys, 200, known, workstation, school)
     if session.get(Workstation, str(asked.workstation_id)) is not None:
         raise Problem(409, "Ce poste est déjà enrôlé avec une autre clé.", field="workstation_id")
-    tag = _tag(asked.tag, tags_of(session, school.uai))
-    over = code.uses >= code.max_uses
+    taken = tags_of(session, school.uai)
+    tag, replaces = free_tag(asked.tag, taken), taken.get(asked.tag or "")
+    reason = OVER_QUOTA if code.uses >= code.max_uses else ""
+    if replaces is not None:  # both at once would count one machine twice
+        reason = REINSTALLED.format(asked.tag)
     code.uses, code.last_used_at = code.uses + 1, now
     workstation = Workstation(
         id=str(asked.workstation_id),
         uai=school.uai,
         tag=tag,
         place=asked.place,
-        state="pending" if over else "active",
+        state="pending" if reason else "active",
+        replaces=replaces,
     )
     with moving(session, [workstation.id], now, "report"):
         session.add(workstation)
@@ -69,7 +77,7 @@ def _keep(session: Session, keys: Keys, asked: Enrolment, public_key: bytes, now
             workstation_id=workstation.id,
             public_key=public_key,
             state=workstation.state,
-            reason=OVER_QUOTA if over else "",
+            reason=reason,
             code_id=code.id,
             enrolled_at=now,
         )
@@ -86,15 +94,6 @@ def _usable(code: EnrolmentCode | None, now: int) -> EnrolmentCode:
         day = datetime.fromtimestamp(code.expires_at, UTC)
         raise Problem(403, f"Ce code d'enrôlement a expiré le {day:%d/%m/%Y} : demandez-en un nouveau.", field="code")
     return code
-
-
-def _tag(asked: str | None, taken: set[str]) -> str:
-    """Return the tag asked for, or the next free number."""
-    if asked is not None:
-        if asked in taken:
-            raise Problem(409, f"L'étiquette « {asked} » est déjà prise dans l'école.", field="tag")
-        return asked
-    return next(tag for number in range(1, len(taken) + 2) if (tag := f"{number:02}") not in taken)
 
 
 def _answer(keys: Keys, status: int, key: WorkstationKey, workstation: Workstation, school: School) -> Answer:

@@ -85,6 +85,7 @@ class Workstation(SQLModel, table=True):
     evidence: str = ""  # how its last report was made
     egress: str | None = None  # pseudonym of where its last report came from, within the school
     egress_at: int | None = Field(default=None, sa_type=BigInteger)
+    replaces: str | None = None  # id of the one it is said to be, reinstalled; a person confirms that
 
 
 class WorkstationKey(SQLModel, table=True):

@@ -16,7 +16,7 @@ from collector.store.engine import Store
 from collector.store.enrolments import key_of, lock_key
 from collector.store.quarantine import let_go, set_aside_of
 from collector.store.standing import restate, take_facts
-from collector.tables import WorkstationKey
+from collector.tables import Workstation, WorkstationKey
 from collector.wire import Report, inflate, parse
 
 REFUSED: Final = "Refusé par une personne : ce poste n'est pas compté."
@@ -29,6 +29,7 @@ def accept(store: Store, id_: str, actor: str) -> int:
     def work(session: Session) -> int:
         key = _locked(session, id_)
         key.state, key.reason = "active", ""
+        session.get_one(Workstation, key.workstation_id).replaces = None  # it counts beside the one it named
         restate(session, [key.workstation_id], now)
         kept = set_aside_of(session, key.key_id)
         replayed = sum(_replayed(session, key, report, now) for report in kept)

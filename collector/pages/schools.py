@@ -13,6 +13,7 @@ from collector.charts import history
 from collector.letters import letters
 from collector.matrix import ACROSS, matrix
 from collector.pages.routes import page_router, readable, sentence
+from collector.people.roles import Role
 from collector.rendering import page, refusal
 from collector.store.contacts import nearest
 from collector.store.history import outcome_changes
@@ -42,6 +43,7 @@ def school(request: Request, reader: Reading, uai: str, after: Annotated[str, Qu
         changes = outcome_changes(session, uai)
         devices = devices_of(session, uai)
         contacts = nearest(session, [place for place, _ in places_of(session, uai)])
+        leads = reader.may(session, Role.PILOTE, uai)
     w = found.workstations
     stations, following = _page_of(found.stations, after)
     return page(
@@ -58,6 +60,7 @@ def school(request: Request, reader: Reading, uai: str, after: Annotated[str, Qu
         following=following,
         matrix=matrix(found, stations),
         contacts=contacts,
+        leads=leads,
         letters=letters(found, f"{request.app.state.settings.address}/ecoles/{uai}"),
         changes=changes[::-1][:MOST_CHANGES],
         band=history.draw(changes, int(time.time())),

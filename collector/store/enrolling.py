@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 from collector import receipts
 from collector.people.tables import ReadingLink, SetAside
 from collector.store.enrolments import keys_of
+from collector.store.moves import retired_of
 from collector.store.people import links_of
-from collector.tables import EnrolmentCode, School
+from collector.tables import EnrolmentCode, School, Workstation
 from collector.territory import SCHOOL_KIND
 
 
@@ -26,6 +27,7 @@ class KeySeen:
     last_seen_at: int | None
     missing: int  # reports that never arrived, by their numbers
     set_aside: int  # reports that wait for a decision
+    replaces: str | None = None  # id of the workstation it is said to be, reinstalled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +38,19 @@ class Enrolling:
     keys: tuple[KeySeen, ...]
     codes: tuple[EnrolmentCode, ...]
     links: tuple[ReadingLink, ...]
+    retired: tuple[Workstation, ...]
 
     @property
     def undecided(self) -> tuple[KeySeen, ...]:
         """Those a person must look at."""
-        return tuple(key for key in self.keys if key.state in ("pending", "quarantined") or key.set_aside)
+        gone = {workstation.id for workstation in self.retired}
+        waiting = (key for key in self.keys if key.state in ("pending", "quarantined") or key.set_aside)
+        return tuple(key for key in waiting if key.workstation_id not in gone)
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tag of each workstation, by id."""
+        return {key.workstation_id: key.tag for key in self.keys}
 
 
 def enrolling(session: Session, uai: str) -> Enrolling | None:
@@ -54,6 +64,7 @@ def enrolling(session: Session, uai: str) -> Enrolling | None:
         keys=tuple(keys_seen(session, uai)),
         codes=tuple(session.exec(codes).all()),
         links=tuple(links_of(session, f"{SCHOOL_KIND}:{uai}")),
+        retired=tuple(retired_of(session, uai)),
     )
 
 
@@ -74,6 +85,7 @@ def keys_seen(session: Session, uai: str) -> list[KeySeen]:
             last_seen_at=key.last_seen_at,
             missing=receipts.missing(key.receipts),
             set_aside=held.count(key.key_id),
+            replaces=workstation.replaces,
         )
         for workstation, key in pairs
     ]

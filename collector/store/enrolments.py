@@ -1,6 +1,8 @@
 """Which codes, workstations and keys are there?"""
 
 import hashlib
+from collections.abc import Collection
+from itertools import count
 from math import ceil
 
 from sqlmodel import Session, col, select
@@ -48,9 +50,18 @@ def list_codes(session: Session) -> list[EnrolmentCode]:
     return list(session.exec(select(EnrolmentCode).order_by(EnrolmentCode.uai, col(EnrolmentCode.id))).all())
 
 
-def tags_of(session: Session, uai: str) -> set[str]:
-    """Return the tags in use in a school."""
-    return set(session.exec(select(Workstation.tag).where(Workstation.uai == uai)).all())
+def tags_of(session: Session, uai: str) -> dict[str, str]:
+    """Return `{tag: id of its workstation}` for a school; one that was retired leaves its tag to others."""
+    present = select(Workstation.tag, Workstation.id).where(Workstation.uai == uai, Workstation.state != "retired")
+    return dict(session.exec(present).all())
+
+
+def free_tag(asked: str | None, taken: Collection[str]) -> str:
+    """Return a tag that nobody has: the one asked for, else one made from it, else the next number."""
+    if asked is None:
+        return next(tag for number in count(1) if (tag := f"{number:02}") not in taken)
+    tried = (asked, *(f"{asked[:5]}-{number}" for number in range(2, len(taken) + 3)))
+    return next(tag for tag in tried if tag not in taken)
 
 
 def keys_of(session: Session, uai: str) -> list[tuple[Workstation, WorkstationKey]]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from collector.facts import Facts, merge, unpack
@@ -86,24 +86,24 @@ def strongest(session: Session, workstation_ids: Collection[str]) -> dict[str, s
     return states
 
 
-def retire(session: Session, workstation_id: str, now: int) -> None:
-    """Count a workstation no more: it left the school. What was known of it stays."""
-    with moving(session, [workstation_id], now, "person"):
-        session.get_one(Workstation, workstation_id).state = "retired"
-
-
-def transfer(session: Session, workstation_id: str, uai: str, tag: str, now: int) -> None:
-    """Count a workstation in another school, under this tag: it left the one and came into the other at once."""
-    with moving(session, [workstation_id], now, "person") as found:
-        workstation = session.get_one(Workstation, workstation_id)
-        workstation.uai, workstation.tag, workstation.egress = uai, tag, None
-        session.flush()
-        _judge(session, [workstation_id], found, now)  # by the other school's profile and opening day
+def rejudge_without(session: Session, workstation_id: str, family: str, found: Serving, now: int) -> None:
+    """Let go of a workstation's facts of one family of checks, and judge what is left, for its school as it is now."""
+    last, _ = _last_reports(session, [workstation_id]).get(workstation_id, (now, b""))
+    facts = {id_: one for id_, one in facts_of(session, workstation_id).items() if not id_.startswith(f"{family}.")}
+    for table in (WorkstationFacts, Verdict, Finding):  # verdicts of another profile too
+        session.exec(delete(table).where(col(table.workstation_id) == workstation_id))
+    session.expire_all()
+    if facts:
+        row = {"workstation_id": workstation_id, "measured_at": last, "kept": pack_facts(facts)}
+        upsert(session, WorkstationFacts, [row])
+        _judge(session, [workstation_id], found, now, anew=True)
 
 
 def forget(session: Session, workstation_ids: Collection[str], now: int) -> None:
     """Erase all that is kept of workstations: facts, verdicts, findings, keys, themselves; counters follow."""
     with moving(session, workstation_ids, now, "person"):
+        said_to_be = update(Workstation).where(col(Workstation.replaces).in_(workstation_ids))
+        session.exec(said_to_be.values(replaces=None))
         for table in (WorkstationFacts, Verdict, Finding, WorkstationKey):
             session.exec(delete(table).where(col(table.workstation_id).in_(workstation_ids)))
         session.exec(delete(Workstation).where(col(Workstation.id).in_(workstation_ids)))

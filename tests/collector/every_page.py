@@ -40,4 +40,7 @@ PAGES: Final = (
     "/connexion",
     "/compte",
     f"/ecoles/{MOULIN}/enrolement",
+    f"/postes/{MOULIN}-01",
+    f"/postes/{HIRONDELLES}-03",
+    f"/ecoles/{HIRONDELLES}/enrolement",
 )

@@ -68,7 +68,7 @@ SCHOOLS: dict[str, Sequence[Pc]] = {
     ),
     MARELLE: tuple(Pc(machine="debian_12_healthy") for _ in range(6)),
     GRAND_TILLEUL: (*(Pc(machine="debian_12_healthy") for _ in range(4)), Pc(machine="old_browser_by_default")),
-    HIRONDELLES: (Pc(machine="windows_11_healthy"), Pc(machine=None)),
+    HIRONDELLES: (Pc(machine="windows_11_healthy"), Pc(machine=None), Pc(machine=None, state="retired")),
     LIBELLULES: (*(Pc(machine="service_down") for _ in range(4)), Pc(machine="windows_10_without_esu")),
 }
 
@@ -97,7 +97,8 @@ def measure(session: Session, uai: str, pcs: Sequence[Pc], now: int = NOW) -> No
         )
         session.add(workstation)
         session.flush()
-        key = WorkstationKey(key_id=id_, workstation_id=id_, public_key=b"", state=pc.state, enrolled_at=now)
+        of_key = "active" if pc.state == "retired" else pc.state
+        key = WorkstationKey(key_id=id_, workstation_id=id_, public_key=b"", state=of_key, enrolled_at=now)
         session.add(key)
         if pc.machine is not None:
             at = now - pc.days_old * DAY_S - 600 - 60 * number

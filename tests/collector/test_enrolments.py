@@ -58,8 +58,15 @@ def test_asking_again_after_a_lost_answer_enrols_once(client: TestClient, code: 
 def test_tags_are_unique_in_the_school(client: TestClient, code: str) -> None:
     tags = [Workstation(client).enrol(code, tag=tag) for tag in (None, "03", None, None)]
     assert [answer.json()["tag"] for answer in tags] == ["01", "03", "02", "04"]
-    taken = Workstation(client).enrol(code, tag="03")
-    assert (taken.status_code, taken.json()["field"]) == (409, "tag")
+
+
+def test_a_tag_that_is_taken_says_which_workstation_it_may_be_and_waits_for_a_person(
+    client: TestClient, code: str
+) -> None:
+    Workstation(client).enrol(code, tag="07")
+    said = [Workstation(client).enrol(code, tag="07").json() for _ in range(2)]
+    assert [(one["tag"], one["state"]) for one in said] == [("07-2", "pending"), ("07-3", "pending")]
+    assert "« 07 » est celle d'un autre poste" in said[0]["reason"]
 
 
 def test_over_its_quota_a_workstation_waits_and_is_not_counted(client: TestClient, code: str, filled: Store) -> None:

@@ -22,7 +22,7 @@ from collector.store.recount import all_schools, wrong_in
 from collector.store.schema import upgrade
 from collector.store.school_list import above, places_of
 from collector.store.school_summary import school_readiness
-from collector.store.standing import restate, retire, transfer
+from collector.store.standing import restate
 from collector.store.summaries import Scope, readiness
 from collector.store.sweeping import sweep
 from collector.store.territory_days import days_of
@@ -286,16 +286,6 @@ def test_capacity_is_that_of_the_latest_run_whatever_the_order(session: Session)
     assert (
         run_in(MARELLE, "d", {"network.throughput": Kept(observed_at=NOW, facts=None, fault="not_supported")}) is None
     )
-
-
-def test_a_workstation_that_moves_or_leaves_is_counted_once(session: Session) -> None:
-    transfer(session, f"{MARELLE}-01", MOULIN, "77", NOW)
-    assert (kept_of(session, MARELLE).measured, kept_of(session, MOULIN).ready) == (5, 2)
-    retire(session, f"{MARELLE}-02", NOW)
-    assert kept_of(session, MARELLE).measured == 4
-    restate(session, [f"{MARELLE}-02"], NOW)
-    assert kept_of(session, MARELLE).measured == 4, "what left does not come back with its key"
-    assert list(wrong_in(session, all_schools(session), judging=True)) == []
 
 
 def test_each_day_is_kept_where_it_differs(session: Session) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import case, delete, insert, literal, or_, select
 from sqlmodel import Session
 
 from collector.judged import Finding, Generation, SchoolCause, SchoolState, Transition, Verdict
@@ -18,8 +18,9 @@ _AT_ONCE: Final = 500
 
 
 def note_changes(session: Session, found: Serving, now: int) -> int:
-    """Note the schools whose outcome the generation in preparation changes; returns how many."""
+    """Note what the generation in preparation changes of schools and of their causes; returns how many schools."""
     assert found.pending is not None
+    _note_causes(session, found, found.pending.id, now)
     new, old = _STATE.alias("new"), _STATE.alias("old")
     measured = new.c.ready + new.c.at_risk + new.c.blocked + new.c.unmeasured
     changed = (
@@ -52,6 +53,44 @@ def note_changes(session: Session, found: Serving, now: int) -> int:
     if rows:
         session.execute(insert(Transition), rows)
     return len(rows)
+
+
+def _note_causes(session: Session, found: Serving, generation: int, now: int) -> None:
+    """Note the causes that come, go, or become the site's or a workstation's: in the database, there may be many."""
+    new, old = _CAUSE.alias("new"), _CAUSE.alias("old")
+    same = (new.c.uai == old.c.uai) & (new.c.check_id == old.c.check_id) & (new.c.cause == old.c.cause)
+    now_has = (new.c.generation == generation) & same
+    had = (old.c.generation == found.expression()) & same
+    touched = select(_STATE.c.uai).where(_STATE.c.generation == generation)
+    after = (
+        select(new.c.uai, new.c.check_id, new.c.cause, *_scopes(old, new), _having(new))
+        .join(_SCHOOL, _SCHOOL.c.uai == new.c.uai)
+        .outerjoin(old, had)
+        .where(new.c.generation == generation, or_(old.c.uai.is_(None), old.c.of_site != new.c.of_site))
+    )
+    gone = (
+        select(old.c.uai, old.c.check_id, old.c.cause, *_scopes(old, new), literal(0))
+        .join(_SCHOOL, _SCHOOL.c.uai == old.c.uai)
+        .outerjoin(new, now_has)
+        .where(old.c.generation == found.expression(), old.c.uai.in_(touched), new.c.uai.is_(None))
+    )
+    told = ("uai", "check_id", "cause", "before", "after", "workstations")
+    for changed in (after, gone):
+        rows = changed.add_columns(literal(now), literal("profile"), literal(generation)).order_by("uai")
+        session.execute(insert(Transition).from_select([*told, "at", "why", "generation"], rows))
+
+
+def _scopes(old: Any, new: Any) -> tuple[Any, Any]:
+    """Say how far a cause went, before and after, as `Transition` does."""
+
+    def said(one: Any) -> Any:
+        return case((one.c.uai.is_(None), ""), (one.c.of_site, "site"), else_="workstation")
+
+    return said(old).label("before"), said(new).label("after")
+
+
+def _having(one: Any) -> Any:
+    return one.c.blocked + one.c.unmeasured + one.c.at_risk
 
 
 def sweep_past(session: Session, most: int = 20_000) -> int:

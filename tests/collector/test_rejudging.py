@@ -12,7 +12,7 @@ from checks.model import Outcome
 from checks.profile import parse
 from collector import rejudging
 from collector.enrolling.codes import Refused
-from collector.judged import Generation, Transition, Verdict
+from collector.judged import Generation, SchoolCause, Transition, Verdict
 from collector.profile_cli import _ask_if_alarming
 from collector.profile_diff import difference, estimate
 from collector.profiles import AnotherPublication, publish_profile
@@ -84,6 +84,19 @@ def test_publishing_flips_every_school_and_says_what_changed(measured: Store, ke
         assert {t.uai: (t.before, t.after) for t in changed} == {
             uai: (was, "blocked") for uai, was in before.items() if was != "blocked"
         }
+        causes = session.exec(select(Transition).where(Transition.why == "profile", Transition.check_id != "")).all()
+        kept = session.exec(select(SchoolCause).where(SchoolCause.generation == causes[0].generation)).all()
+        assert {(t.uai, t.check_id, t.cause, t.before, t.after, t.workstations) for t in causes} == {
+            (c.uai, c.check_id, c.cause, "", "site" if c.of_site else "workstation", c.workstations)
+            for c in kept
+            if c.check_id == "hardware.memory"
+        }
+        assert {t.uai for t in causes} == set(PCS)
+    publish_profile(measured, keys, stricter("3").replace("900000000000", "1"))
+    with measured.reading() as session:
+        last = session.exec(select(Transition).where(Transition.check_id == "hardware.memory")).all()[-len(PCS) :]
+        assert {(t.uai, t.after, t.workstations, t.why) for t in last} == {(uai, "", 0, "profile") for uai in PCS}
+    assert outcomes(measured) == before
     assert rejudging.tidy(measured) > 0
     with measured.reading() as session:
         assert len(set(session.exec(select(Verdict.generation)).all())) == 1

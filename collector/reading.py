@@ -30,7 +30,7 @@ SPREAD_S: Final = 3600
 SET_BYTES: Final = 4
 """Of a hash, those that tell which checks a report carries; the rest tells what it says of them."""
 
-_Short = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._+-]+$")]
+_Short = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._+-]+\Z")]
 _NONE: Final = msgspec.Raw(b"null")
 
 

@@ -18,7 +18,6 @@ from collector.store.engine import Store
 from collector.store.history import of_school, outcomes_since
 from collector.store.overview import below, waves
 from collector.store.readiness import refresh_school, refresh_schools
-from collector.store.recount import all_schools, wrong_in
 from collector.store.schema import upgrade
 from collector.store.school_list import above, places_of
 from collector.store.school_summary import school_readiness

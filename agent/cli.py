@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import checks
+from agent import audit_cli, durable
 from agent import commands_cli as commands
-from agent import durable
-from agent.commands_cli import INTERRUPTED, LATER, OUR_FAULT, UNSUPPORTED, USAGE
+from agent.audit_cli import OUR_FAULT, AlreadyThere
+from agent.commands_cli import INTERRUPTED, LATER, UNSUPPORTED, USAGE
 from agent.door import NoDoor
 from agent.enrolment import BadInvitation
 from agent.identity import Unusable
 from agent.post import NoAnswer, Refusal
+from agent.recording import BadRecording
 from checks.french import PLACES
 from checks.profile import ProfileError
 
@@ -23,6 +25,7 @@ EXAMPLES: Final = """\
 exemples :
   preau-agent audit                           auditer ce poste maintenant, sans collecteur
   preau-agent audit --profile mon-ent.toml    … selon les exigences d'un ENT
+  preau-agent record poste.json               … et garder ses réponses, à rejuger par audit --replay poste.json
   preau-agent enrol ecole.preau --place classe_mobile
   preau-agent run                             auditer et envoyer (ce que lance le planificateur)
   preau-agent show                            voir ce qui partirait, octet pour octet, et pourquoi
@@ -54,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.DEBUG if args.verbose else logging.CRITICAL, stream=sys.stderr)
     try:
         return int(args.run(args))
-    except (BadInvitation, ProfileError, commands.AlreadyEnrolled) as error:
+    except (BadInvitation, ProfileError, BadRecording, AlreadyThere, commands.AlreadyEnrolled) as error:
         return _fail(USAGE, str(error))
     except (NoAnswer, durable.InUse) as error:
         return _fail(LATER, str(error))
@@ -101,7 +104,19 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--profile", metavar="FICHIER", type=Path, help="exigences à prendre (TOML)")
     one.add_argument("--json", action="store_true", help="faits et verdicts en JSON sur la sortie")
     one.add_argument("--ca", metavar="FICHIER", type=Path, help="autorité de certification de plus (PEM)")
-    one.set_defaults(run=commands.audit)
+    one.add_argument("--replay", metavar="FICHIER", type=Path, help="juger un enregistrement (record) et non ce poste")
+    one.set_defaults(run=audit_cli.audit)
+
+    one = named.add_parser(
+        "record", help="enregistrer ce que répond ce poste, pour le rejuger ailleurs ; n'envoie rien"
+    )
+    one.add_argument(
+        "file", metavar="FICHIER", type=Path, help="fichier à écrire : ni nom, ni adresse, ni numéro de série"
+    )
+    one.add_argument("--profile", metavar="FICHIER", type=Path, help="exigences à prendre (TOML)")
+    one.add_argument("--ca", metavar="FICHIER", type=Path, help="autorité de certification de plus (PEM)")
+    one.add_argument("--title", metavar="TITRE", help="comment nommer cet enregistrement (le jour, par défaut)")
+    one.set_defaults(run=audit_cli.record)
 
     one = named.add_parser("enrol", help="enrôler ce poste avec le code de l'école")
     one.add_argument("code", metavar="CODE", help="code de l'école, ou fichier ecole.preau")

@@ -10,41 +10,27 @@ from pathlib import Path
 from typing import Final
 
 import checks
-from agent import drop, durable, requirements, screen
-from agent.door import open_door
+from agent import drop, durable, requirements
+from agent.audit_cli import EXIT, judged, measured, wanted
 from agent.enrolment import enrol, read_invitation
 from agent.identity import DROP, Folder, Identity, Unusable, default_folder, shared_folder
-from agent.measure import Attempt, measure, observations
+from agent.measure import Attempt
 from agent.post import NoAnswer
 from agent.requirements import Required
 from agent.send import STANDINGS, flush, lay_out, spool_report
 from agent.spool import Spool
 from checks import wire
-from checks.decide import decide, workstation_outcome
+from checks.decide import workstation_outcome
 from checks.french import OUTCOMES, PLACES, count
 from checks.model import Outcome, Verdict
-from checks.profile import parse
 
-EXIT: Final = {Outcome.READY: 0, Outcome.AT_RISK: 10, Outcome.BLOCKED: 20, Outcome.UNMEASURED: 30}
 _PROFILE_KEPT_S: Final = 2 * 86_400
 """How long the profile held serves, while sessions leave something every day."""
-USAGE, UNSUPPORTED, OUR_FAULT, LATER, INTERRUPTED = 64, 69, 70, 75, 130
+USAGE, UNSUPPORTED, LATER, INTERRUPTED = 64, 69, 75, 130
 
 
 class AlreadyEnrolled(ValueError):
     """A workstation that is to be enrolled again only when somebody says so."""
-
-
-def audit(args: argparse.Namespace) -> int:
-    """Audit this workstation and show the result; sends nothing."""
-    try:
-        folder = default_folder()
-    except Unusable:  # no home: an audit keeps nothing there anyway
-        folder = Folder(Path())
-    required = _required(args.profile, folder)
-    extra_ca = args.ca or (folder.ca if folder.ca.exists() else None)
-    verdicts, _ = _audited(required, extra_ca, as_json=args.json)
-    return EXIT[workstation_outcome(verdicts, required.profile)]
 
 
 def enrol_here(args: argparse.Namespace) -> int:
@@ -92,7 +78,7 @@ def session(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command ha
     if shared is None:
         raise Unusable("l'agent n'est pas installé pour tout le poste : rien à déposer")
     required = drop.published(shared)
-    drop.put(shared / DROP, required, _measured(drop.share_out(required, to_session=True), None))
+    drop.put(shared / DROP, required, measured(drop.share_out(required, to_session=True), None))
     print("Déposé pour l'agent du poste, qui l'enverra.")
     return 0
 
@@ -164,8 +150,8 @@ def show(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has t
     folder, identity = _enrolled()
     bodies = [(f"relevé {p.sequence}", gzip.decompress(p.body)) for p in Spool(folder.path).pending()]
     if not bodies:
-        required = _required(None, folder)
-        attempts = _measured(required, folder.ca if identity.has_ca else None)
+        required = wanted(None, folder)
+        attempts = measured(required, folder.ca if identity.has_ca else None)
         bodies = [("relevé qui serait fait maintenant", wire.to_json(lay_out(identity, required, attempts)))]
     for title, body in bodies:
         print(f"--- {title} : {count(len(body), 'octet')} avant compression, vers {identity.collector}")
@@ -178,35 +164,12 @@ def show(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has t
 
 
 def _audited(
-    required: Required, extra_ca: Path | None, *, as_json: bool, left: dict[str, Attempt] | None = None
+    required: Required, extra_ca: Path | None, *, as_json: bool, left: dict[str, Attempt]
 ) -> tuple[dict[str, Verdict], dict[str, Attempt]]:
     """Measure, judge with what sessions left, and print; where there are two hands, only what is this one's."""
-    ours = required if left is None or shared_folder() is None else drop.share_out(required, to_session=False)
-    attempts = _measured(ours, extra_ca)
-    every = {**attempts, **(left or {})}
-    judged = decide(observations(every), required.profile, required.context)
-    # What another workstation measures for the whole school is not this one's to tell.
-    verdicts = {id_: v for id_, v in judged.items() if checks.BY_ID[id_].scope != "school" or id_ in every}
-    if as_json:
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(encoding="utf-8")  # whatever the console's: programs read this
-        print(screen.as_json(verdicts, every, required))
-    else:
-        print("\n".join(screen.report_lines(verdicts, required)))
-    return verdicts, attempts
-
-
-def _measured(required: Required, extra_ca: Path | None) -> dict[str, Attempt]:
-    machine = open_door(required.known(extra_ca))
-    return measure(machine, required.profile, required.context, done=screen.Progress(required))
-
-
-def _required(profile: Path | None, folder: Folder) -> Required:
-    """Return the profile asked for, else the one held from the collector, else the generic one."""
-    if profile is not None:
-        return Required(profile=parse(profile.read_text(encoding="utf-8")))
-    identity = folder.identity()
-    return (requirements.held(folder, identity) if identity else None) or requirements.generic()
+    ours = required if shared_folder() is None else drop.share_out(required, to_session=False)
+    attempts = measured(ours, extra_ca)
+    return judged(required, {**attempts, **left}, as_json=as_json), attempts
 
 
 def _enrolled() -> tuple[Folder, Identity]:

@@ -69,7 +69,7 @@ def published(shared: Path) -> Required:
 
 def publish(shared: Path, required: Required) -> None:
     """Show the profile in force to everybody's sessions; raises OSError."""
-    if required.toml:
+    if required.collector:  # the generic profile, for want of an answer, is nobody's to go by
         durable.write(shared / PROFILE, required.toml.encode())
         (shared / PROFILE).chmod(0o644)
 

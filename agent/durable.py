@@ -16,7 +16,12 @@ def write(path: Path, content: bytes) -> None:
     """Replace a file, readable by this account alone: temporary file, flush, rename, flush of the folder."""
     temporary = path.with_name(path.name + ".new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    try:
+        file = os.fdopen(descriptor, "wb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

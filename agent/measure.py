@@ -43,13 +43,13 @@ def measure(
     # What times the line comes last, one after the other: it must have the line to itself.
     for some in ([c for c in required if not c.alone], *([c] for c in required if c.alone)):
         for attempt in _side_by_side(some, machine, profile, context):
-            if not _left_to_others(attempt):
+            if not left_to_others(attempt):
                 attempts[attempt.check_id] = attempt
             done(attempt)
     return {check.id: attempts[check.id] for check in required if check.id in attempts}
 
 
-def _left_to_others(attempt: Attempt) -> bool:
+def left_to_others(attempt: Attempt) -> bool:
     """Tell whether another workstation measures this for the whole school: it must not wipe out what that one found."""
     return checks.BY_ID[attempt.check_id].scope == "school" and attempt.facts is None
 

@@ -34,7 +34,7 @@ class Required:
     clock: ServerClock | None = None  # this clock beside the collector's
     facts_schema: int = FACTS_SCHEMA  # the highest the collector knows
     collector: str = ""  # its address; "" for an audit without a collector
-    toml: str = ""  # the profile as the collector sent it; "" for one of another source
+    toml: str = ""  # the text of the profile
     held_s: int = 0  # since it was last asked for
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by host, as the collector resolves it
 
@@ -67,7 +67,8 @@ class _Held:
 
 def generic() -> Required:
     """Return the profile shipped with Préau, for an audit without a collector."""
-    return Required(profile=parse((files("checks") / "profiles" / "generic.toml").read_text(encoding="utf-8")))
+    toml = (files("checks") / "profiles" / "generic.toml").read_text(encoding="utf-8")
+    return Required(profile=parse(toml), toml=toml)
 
 
 def held(folder: Folder, identity: Identity) -> Required | None:

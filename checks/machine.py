@@ -8,7 +8,7 @@ Units are in the names. Instants (`*_at`) are whole seconds since 1970-01-01 UTC
 field has a default and says `since` which facts schema it exists.
 """
 
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from checks.answers import FACTS_SCHEMA as FACTS_SCHEMA
 from checks.answers import STRICT as STRICT
@@ -159,3 +159,7 @@ class Machine(Protocol):
 
     def page_images(self, asked: tuple[ImageAsked, ...]) -> tuple[Image, ...]:
         """Does that browser show each of these images? Only the test page answers."""
+
+
+QUESTIONS: Final = tuple(name for name, asked in vars(Machine).items() if callable(asked) and not name.startswith("_"))
+"""The name of every question."""

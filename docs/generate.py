@@ -21,13 +21,12 @@ from checks.actors import ACTOR_NAMES, DEFAULT_ACTORS
 from checks.answers.network import FAILURES, ISSUERS
 from checks.decide import FAULT_REMEDIES
 from checks.french import FAMILIES
-from checks.machine import FACTS_SCHEMA, Machine
+from checks.machine import FACTS_SCHEMA, QUESTIONS, Machine
 from checks.model import Check, Remedy
 from collector.retention import AT_ONCE_GONE, CLASSES
 
 ROOT = Path(__file__).parent.parent
 DOORS = {"Linux": LinuxMachine, "Windows": WindowsMachine, "macOS": MacMachine}
-QUESTIONS = [n for n, f in vars(Machine).items() if callable(f) and not n.startswith("_")]
 NOTE = "<!-- Écrit par docs/generate.py d'après le code : ne pas modifier à la main (make docs). -->\n"
 
 
@@ -142,8 +141,7 @@ def privacy_page() -> str:
     """List everything the door can answer, and everything that leaves a workstation."""
     parts = [NOTE, "# Ce que Préau voit d'un poste, et rien d'autre", PRIVACY_INTRO]
     parts.append("## Les questions\n\n| question | ce qui est demandé |\n|---|---|")
-    questions = [(n, f) for n, f in vars(Machine).items() if callable(f) and not n.startswith("_")]
-    parts.append("\n".join(f"| `{n}` | {inspect.getdoc(f)} |" for n, f in questions) + "\n")
+    parts.append("\n".join(f"| `{n}` | {inspect.getdoc(getattr(Machine, n))} |" for n in QUESTIONS) + "\n")
     parts.append("## Ce qui part, contrôle par contrôle\n")
     shown: set[type] = set()
     for check in checks.ALL:

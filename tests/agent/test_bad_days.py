@@ -199,3 +199,34 @@ def test_a_file_held_for_a_moment_is_waited_for(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(PermissionError):
         durable.patiently(lambda: (_ for _ in ()).throw(PermissionError(13, "held")))
     assert Folder(tmp_path).identity() is None
+
+
+@needs_posix
+def test_a_file_that_cannot_be_wrapped_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[int] = []
+    real = os.close
+
+    def failing(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    def close(descriptor: int) -> None:
+        closed.append(descriptor)
+        real(descriptor)
+
+    monkeypatch.setattr("agent.durable.os.fdopen", failing)
+    monkeypatch.setattr("agent.durable.os.close", close)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOMEM)):
+        durable.write(tmp_path / "rapport", b"")
+    assert len(closed) == 1
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"[profile", b""])
+def test_a_profile_that_is_none_is_told_clearly(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "profil.toml"
+    path.write_bytes(content)
+    assert main(["audit", "--profile", str(path)]) == 64
+    said = capsys.readouterr().err
+    assert said.startswith("preau-agent : ligne ")
+    assert "Traceback" not in said

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
+import checks.machine
 from agent.linux import LinuxMachine
 from agent.macos import MacMachine
 from agent.windows import WindowsMachine
-from checks.machine import Machine
 from tests.agent.systems import needs_linux
 
 DOORS = {"linux": LinuxMachine, "windows": WindowsMachine, "macos": MacMachine}
 FROM_THE_PAGE = ("page_features", "page_images")
-QUESTIONS = [n for n, f in vars(Machine).items() if callable(f) and not n.startswith("_") and n not in FROM_THE_PAGE]
+QUESTIONS = [question for question in checks.machine.QUESTIONS if question not in FROM_THE_PAGE]
 WATCHED = {
     "release": "()",
     "updates": "()",

@@ -1,0 +1,220 @@
+"""What did a workstation answer, question by question? Written so that it can be judged again, elsewhere or later.
+
+A recording is a golden machine (`tests/machines`): one JSON document of raw answers, with the profile whose questions
+they are. It holds what the door may say and nothing more: closed lists, numbers, digests, names of the profile. An
+answer with any other text in it is left out, and told.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, cast, get_args, get_origin, get_type_hints
+
+import checks
+from agent.measure import Attempt, left_to_others, measure, observations
+from agent.requirements import Required
+from checks.decide import decide, fill, workstation_outcome
+from checks.machine import FACTS_SCHEMA, QUESTIONS, CannotAnswer, Machine
+from checks.model import Context, Observation
+from checks.names import names_of, stranger
+from checks.plain import Unreadable, build, to_plain
+from checks.profile import Profile, ProfileError, parse
+
+CLOSED: Final = ("not_supported", "not_permitted")
+_KEYS: Final = ("service", "program", "host", "port", "root_sha256")
+"""What an answer about one thing says of the thing it is about."""
+MOST_BYTES: Final = 4 << 20
+"""Largest recording: an ordinary one has a hundred times less."""
+
+
+class BadRecording(ValueError):
+    """A recording that cannot be read, or holds no answer to a question; the message says which, in French."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A workstation's answers as they were given, and the day they were."""
+
+    answers: Mapping[str, Any]  # by question: the answer as plain JSON, or why there is none
+    observed_on: date
+    context: Context
+    profile: Profile | None  # whose questions they answer; None where it is not said
+
+
+class Recorder:
+    """Implements `checks.machine.Machine` before a real one, and keeps what it answers."""
+
+    def __init__(self, machine: Machine, names: frozenset[str]) -> None:
+        self._machine, self._names, self._lock = machine, names, threading.Lock()
+        self.answers: dict[str, Any] = {}
+        self.left_out: list[str] = []  # questions whose answer holds a text of this workstation
+
+    def __getattr__(self, question: str) -> Any:
+        if question not in QUESTIONS:
+            raise AttributeError(question)
+
+        def ask(*asked: Any) -> Any:
+            try:
+                given = getattr(self._machine, question)(*asked)
+            except CannotAnswer as closed:
+                self.answers[question] = closed.reason
+                raise
+            self._keep(question, asked, given)
+            return given
+
+        return ask
+
+    def _keep(self, question: str, asked: tuple[Any, ...], given: Any) -> None:
+        every = given if isinstance(given, tuple) else (given,)
+        plain = to_plain(given)
+        with self._lock:
+            if any(stranger(one, self._names) for one in every if one is not None):
+                self.left_out.append(question)
+            elif question == "server_clocks":  # the one answer that does not name what it is about
+                self.answers.setdefault(question, {}).update(zip(asked[0], plain, strict=True))
+            elif asked and isinstance(given, tuple):  # several checks may ask, each about things of its own
+                held = self.answers.setdefault(question, [])
+                held += [one for one in plain if not any(_same(one, known) for known in held)]
+            else:
+                self.answers[question] = plain
+
+
+class Replayed:
+    """Implements `checks.machine.Machine` over recorded answers; raises `BadRecording` for what was not recorded."""
+
+    def __init__(self, answers: Mapping[str, Any]) -> None:
+        self._answers = answers
+
+    def __getattr__(self, question: str) -> Any:
+        if question not in QUESTIONS:
+            raise AttributeError(question)
+        return lambda *asked: self._answer(question, *asked)
+
+    def _answer(self, question: str, *asked: Any) -> Any:
+        if question not in self._answers:
+            raise BadRecording(f"l'enregistrement n'a pas de réponse à la question « {question} »")
+        held = self._answers[question]
+        if held in CLOSED:
+            raise CannotAnswer(held)
+        kind = _kinds()[question]
+        if question == "page_images":  # a page may have been left before the end: fewer than asked
+            return tuple(one for one in build(kind, held) if one.service in {image.service for image in asked[0]})
+        if asked and get_origin(kind) is tuple:
+            return tuple(self._about(question, get_args(kind)[0], one) for one in asked[0])
+        given = build(kind, held, (question,))
+        for item in asked[0] if asked else ():
+            if not _speaks_of(given, item):
+                raise BadRecording(_unrecorded(question, item))
+        return given
+
+    def _about(self, question: str, kind: Any, item: Any) -> Any:
+        """Return what was answered about one of the things asked about."""
+        held = self._answers[question]
+        if isinstance(held, Mapping):
+            if item not in held:
+                raise BadRecording(_unrecorded(question, item))
+            return build(kind, held[item], (question, item))
+        if not isinstance(held, list):
+            raise Unreadable((question,), f"une liste est attendue, pas {held!r}")
+        wanted = _named(item)
+        for number, answer in enumerate(held):
+            if isinstance(answer, Mapping) and wanted.items() <= answer.items():
+                return build(kind, answer, (question, number))
+        raise BadRecording(_unrecorded(question, item))
+
+
+@cache
+def _kinds() -> Mapping[str, Any]:
+    """Return what each question is answered with."""
+    return {question: get_type_hints(getattr(Machine, question))["return"] for question in QUESTIONS}
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two answers are about the same thing."""
+    return all(one.get(key) == other.get(key) for key in _KEYS)
+
+
+def _named(item: Any) -> dict[str, Any]:
+    """Return by what an answer about something asked is known: its host and port, its service, its program."""
+    if isinstance(item, str):
+        return {"host": item}
+    named = {key: getattr(item, key) for key in _KEYS if hasattr(item, key)}
+    return {key: named[key] for key in ("service", "program") if key in named} or named
+
+
+def _speaks_of(given: Any, item: Any) -> bool:
+    """Tell whether one answer about several things speaks of one of them, where it names them."""
+    for field, key in (("plain", "host"), ("roots", "root_sha256")):
+        if hasattr(given, field):
+            return any(getattr(one, key) == item for one in getattr(given, field))
+    return True
+
+
+def _unrecorded(question: str, item: Any) -> str:
+    about = item if isinstance(item, str) else ":".join(str(value) for value in _named(item).values())
+    return f"l'enregistrement n'a pas de réponse à la question « {question} » pour « {about} »"
+
+
+def record(
+    machine: Machine, required: Required, title: str, *, done: Callable[[Attempt], None] = lambda _: None
+) -> tuple[dict[str, Any], list[str]]:
+    """Ask a workstation everything a profile does; the recording, and the questions whose answer was left out."""
+    recorder = Recorder(machine, names_of(required.profile))
+    attempts = measure(cast(Machine, recorder), required.profile, required.context, done=done)
+    verdicts = decide(observations(attempts), required.profile, required.context)
+    opens_on = required.context.opens_on
+    return {
+        "title": title,
+        "facts_schema": FACTS_SCHEMA,
+        "agent_version": checks.VERSION,
+        "observed_on": datetime.now(UTC).date().isoformat(),
+        "opens_on": opens_on.isoformat() if opens_on else None,
+        "profile": required.toml,
+        "answers": {question: recorder.answers[question] for question in QUESTIONS if question in recorder.answers},
+        "expected": {
+            "outcome": workstation_outcome(verdicts, required.profile).value,
+            "verdicts": {id_: [verdict.outcome.value, verdict.cause] for id_, verdict in verdicts.items()},
+        },
+    }, recorder.left_out
+
+
+def read(path: Path) -> Recording:
+    """Read a recording; raises `BadRecording` for what is none, OSError."""
+    try:
+        with path.open("rb") as file:
+            said = json.loads(file.read(MOST_BYTES))
+    except (ValueError, RecursionError) as error:
+        where = f" (ligne {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise BadRecording(f"{path} : ce fichier n'est pas du JSON, ou il est coupé{where}") from None
+    if not isinstance(said, dict) or not isinstance(said.get("answers"), dict):
+        raise BadRecording(f"{path} : ce fichier n'est pas un enregistrement de preau-agent record")
+    try:
+        opens_on = build(Context, {"opens_on": said.get("opens_on")})
+        observed_on = date.fromisoformat(said.get("observed_on", ""))
+        profile = parse(said["profile"]) if said.get("profile") else None
+    except (Unreadable, ProfileError, ValueError, TypeError, AttributeError) as error:
+        raise BadRecording(f"{path} : l'enregistrement est abîmé ({error})") from None
+    return Recording(answers=said["answers"], observed_on=observed_on, context=opens_on, profile=profile)
+
+
+def replay(recording: Recording, profile: Profile) -> dict[str, Attempt]:
+    """Run every probe of a profile over recorded answers, one after the other; raises `BadRecording`."""
+    door = cast(Machine, Replayed(recording.answers))
+    measured_at = int(datetime.combine(recording.observed_on, time(12), UTC).timestamp())
+    attempts = {}
+    for check in checks.ALL:
+        if check.id not in profile.requirements or "agent" not in check.seen_from:
+            continue
+        requirement = fill(profile.requirements[check.id].requirement, profile, recording.context, Observation())
+        made: dict[str, Any] = {"check_id": check.id, "measured_at": measured_at, "took_ms": 0}
+        try:
+            attempts[check.id] = Attempt(**made, facts=check.probe(door, requirement))
+        except CannotAnswer as closed:
+            attempts[check.id] = Attempt(**made, fault=closed.reason)
+        except Unreadable as error:
+            raise BadRecording(f"l'enregistrement est abîmé : {error}") from None
+    return {id_: attempt for id_, attempt in attempts.items() if not left_to_others(attempt)}

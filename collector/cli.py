@@ -34,10 +34,11 @@ from collector.signing import KeyFileError
 from collector.simulator.filling import NotEmpty
 from collector.simulator.rehearsal import NotStarted
 from collector.sole import AnotherServes, only_one
-from collector.store import Unavailable
+from collector.store import DBAPIError
 from collector.store.engine import Store
 from collector.store.rejudged import Overtaken
 from collector.store.schema import SchemaError, require_present, upgrade, versions
+from collector.store.trouble import said_of
 from collector.territory import BadTerritory
 from collector.uai import BadUai
 
@@ -108,9 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"preau-collector : {error}\n")
     except ProfileError as error:
         sys.stderr.write(f"{args.file}, {error}\n")
-    except Unavailable as error:
-        sys.stderr.write(f"preau-collector : la base de données ne répond pas ou n'est pas à jour ({error.orig})\n")
-        sys.stderr.write("Essayez : preau-collector db upgrade\n")
+    except DBAPIError as error:
+        sys.stderr.write(f"preau-collector : {said_of(error)}\n")
     except FileNotFoundError as error:
         sys.stderr.write(f"preau-collector : le fichier {error.filename} n'existe pas\n")
     except OSError as error:
@@ -168,7 +168,7 @@ def db_upgrade(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command
 
 
 def _require_database() -> None:
-    """Raise `SchemaError` or `Unavailable` before a command begins on a database that it cannot use."""
+    """Raise `SchemaError` or `DBAPIError` before a command begins on a database that it cannot use."""
     settings = from_environment()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with Store(settings.url) as store:

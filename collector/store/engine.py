@@ -4,16 +4,18 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Self, TypeVar
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlmodel import Session
 
 from collector.settings import SettingsError
 from collector.store.writer import Writer
 
 T = TypeVar("T")
+GONE: Final = "the database file was removed, moved or replaced"
 
 
 class Store:
@@ -23,7 +25,7 @@ class Store:
         """Open the database at a SQLAlchemy address; raises `SettingsError` when that is none."""
         self.engine = _engine(url)
         if self.engine.dialect.name == "sqlite":
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, file_of(url))
         self.writer = Writer(self.engine.execution_options(preau_writes=True))
 
     @contextmanager
@@ -73,16 +75,42 @@ def _engine(url: str) -> Engine:
         raise SettingsError(f"PREAU_DATABASE_URL : une adresse comme {expected} est attendue") from None
 
 
-def _prepare_sqlite(engine: Engine) -> None:
-    """Make SQLite durable and polite: WAL, a flush at every commit, writers queue from their first statement."""
+def _prepare_sqlite(engine: Engine, path: str | None) -> None:
+    """Make SQLite durable and polite: WAL, a flush at every commit, writers queue from their first statement.
+
+    A file that was removed goes on taking commits that nobody will ever read: each use begins by a look at its path.
+    """
+    is_file = path is not None and path != ":memory:"
+    seen = False
+
+    @event.listens_for(engine, "do_connect")
+    def _connecting(dialect: Any, *_: Any) -> None:
+        if is_file and seen and _identity(path) is None:  # SQLite would make an empty one in its place
+            raise dialect.loaded_dbapi.OperationalError(GONE)
 
     @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
+    def _connected(connection: Any, record: Any) -> None:
+        nonlocal seen
         connection.isolation_level = None  # transactions are begun below, not guessed by the driver
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
             connection.execute(f"PRAGMA {pragma}")
+        record.info["file"], seen = _identity(path), True
+
+    @event.listens_for(engine, "checkout")
+    def _taken(_connection: Any, record: Any, _proxy: Any) -> None:
+        if is_file and record.info["file"] != _identity(path):
+            raise InvalidatePoolError(GONE)  # no connection is of use any more: another is opened
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         writes = connection.get_execution_options().get("preau_writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _identity(path: str | None) -> tuple[int, int] | None:
+    """Return which file is at a path, None when there is none that can be seen."""
+    try:
+        found = Path(path or "").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,6 +1,8 @@
 """What happens under a collector when its database, its disk or its clock fails: a clear answer, and nothing lost."""
 
+import os
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from sqlalchemy import event, inspect
 from sqlmodel import select
 
 from checks import wire
+from collector import cli
 from collector.judged import Verdict
 from collector.settings import Settings
 from collector.sole import AnotherServes, only_one
@@ -124,6 +127,46 @@ def test_a_second_collector_on_one_sqlite_says_who_is_there(settings: Settings) 
         only_one(settings)
     with only_one(settings):
         pass
+
+
+def served_here(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `preau-collector serve` says when it does not start."""
+    monkeypatch.setenv("PREAU_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("PREAU_DATABASE_URL", settings.url)
+    assert cli.main(["serve"]) == 1
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("version", "said"), [("0001", "preau-collector db upgrade"), ("9999", "d'un Préau plus récent")]
+)
+@pytest.mark.both_databases
+def test_a_collector_does_not_start_on_a_schema_it_does_not_know(
+    version: str, said: str, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(settings.url) as store, store.engine.execution_options(preau_writes=True).begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+    assert said in served_here(settings, monkeypatch, capsys)
+
+
+def test_nor_beside_another_on_one_sqlite(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with only_one(settings):
+        assert f"(processus {os.getpid()}) sert déjà la base" in served_here(settings, monkeypatch, capsys)
+
+
+def test_nor_on_what_is_no_database(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (settings.data_dir / "preau.sqlite").write_bytes(b"a letter that somebody saved there" * 99)
+    assert "n'est pas une base SQLite" in served_here(settings, monkeypatch, capsys)
+
+
+def test_nor_where_no_database_answers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = Settings(data_dir=Path("/nowhere"), database_url="sqlite:////nowhere/at/all.sqlite")
+    monkeypatch.setattr(Path, "mkdir", lambda *_, **__: None)
+    assert "son dossier existe-t-il" in served_here(nowhere, monkeypatch, capsys)
 
 
 @pytest.mark.both_databases

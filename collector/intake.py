@@ -29,6 +29,8 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 """Bytes of bodies under way at once."""
 SHARE: Final = 8
 """Once half of that is under way, a school may hold one part in so many."""
+KNOWN: Final = 50_000
+"""Keys whose school is remembered, so that its share is asked for before anything is opened."""
 GROUP: Final = 128
 """Most reports opened together."""
 
@@ -57,6 +59,7 @@ class Intake:
         self._under_way = 0
         self._bytes = 0
         self._schools: Counter[str] = Counter()
+        self._school_of: dict[str, str] = {}  # by key id, of reports opened before
 
     @property
     def is_full(self) -> bool:
@@ -70,6 +73,9 @@ class Intake:
         loop = asyncio.get_running_loop()
         one = _Entered(envelope, loop.create_future(), loop)
         with self._lock:
+            one.uai = self._school_of.get(envelope.key_id, "")
+            if one.uai and not self._admits(one.uai):
+                raise Busy
             self._under_way += 1
             self._bytes += len(envelope.body)
             self._entered.append(one)
@@ -117,14 +123,28 @@ class Intake:
         if sender is None:
             return unknown()
         with self._lock:
-            is_crowded = self._under_way > MOST // 2 or self._bytes > MOST_BYTES // 2
-            if is_crowded and self._schools[sender.uai] >= MOST // SHARE:
-                return Busy()
-            one.uai = sender.uai
-            self._schools[one.uai] += 1
+            self._remember(one.envelope.key_id, sender.uai)
+            if not one.uai:
+                if not self._admits(sender.uai):
+                    return Busy()
+                one.uai = sender.uai
         if not verified(sender.public_key, one.envelope.message, one.envelope.signature):
             return unknown()
         return open_report(self.keys, one.envelope, sender.workstation_id, names, sender.report_hash or b"")
+
+    def _admits(self, uai: str) -> bool:
+        """Count one more report of a school, unless it holds its share already; the lock is held."""
+        is_crowded = self._under_way > MOST // 2 or self._bytes > MOST_BYTES // 2
+        if is_crowded and self._schools[uai] >= MOST // SHARE:
+            return False
+        self._schools[uai] += 1
+        return True
+
+    def _remember(self, key_id: str, uai: str) -> None:
+        if self._school_of.get(key_id) != uai:
+            if len(self._school_of) >= KNOWN:
+                del self._school_of[next(iter(self._school_of))]
+            self._school_of[key_id] = uai
 
     def _write(self, session: Any, items: Sequence[tuple[_Entered, Opened]]) -> Sequence[Answer]:
         return take_group(session, self.keys, [opened for _, opened in items])

@@ -1,0 +1,145 @@
+"""A school that floods the collector keeps nobody else from their receipts, and is told when to come back."""
+
+import asyncio
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from checks import wire
+from collector import intake
+from collector.code_cli import make_code
+from collector.signing import Keys
+from collector.simulator.line import Heard, Line
+from collector.store.engine import Store
+from tests.collector.conftest import MOULIN, TILLEULS
+from tests.collector.store.test_writer import Gate
+from tests.collector.workstation import Workstation
+
+MOST, SHARE = 60, 4
+"""What may be under way in these tests, and the part of it a school may hold once it is crowded."""
+FLOOD, OTHERS = 200, 8
+BODY = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+
+
+@pytest.fixture
+def address(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The collector, really served, with little room."""
+    monkeypatch.setattr(intake, "MOST", MOST)
+    monkeypatch.setattr(intake, "SHARE", SHARE)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(20)
+
+
+def enrolled(client: TestClient, store: Store, keys: Keys, uai: str, number: int) -> list[Workstation]:
+    code = make_code(store, keys.fingerprint, uai, uses=number).secret
+    pcs = [Workstation(client) for _ in range(number)]
+    for pc in pcs:
+        assert pc.enrol(code).status_code == 201
+    return pcs
+
+
+def request_of(pc: Workstation, body: bytes) -> dict[str, str]:
+    pc.sequence += 1
+    signed = pc.signed(
+        "POST", wire.REPORTS_PATH, body, report_id=str(uuid.uuid4()), sequence=pc.sequence, last_receipt="-"
+    )
+    return BODY | signed
+
+
+async def post(address: str, pc: Workstation, body: bytes) -> Heard:
+    async with Line(address, timeout_s=60) as line:
+        return await line.ask("POST", wire.REPORTS_PATH, request_of(pc, body), body)
+
+
+class SlowOpening:
+    """Holds whoever reads the database until it is opened: reports enter, and none of them is looked at."""
+
+    def __init__(self, store: Store) -> None:
+        self.opened, self._reading = threading.Event(), store.reading
+        store.reading = self._wait  # type: ignore[method-assign]
+
+    @contextmanager
+    def _wait(self) -> Iterator[Any]:
+        self.opened.wait(60)
+        with self._reading() as session:
+            yield session
+
+
+async def crowd(
+    address: str, flooding: list[Workstation], others: list[Workstation], slow: Gate | SlowOpening
+) -> tuple[list[Heard], list[Heard]]:
+    """Have one school flood while nothing gets through, then others report, then let it go on."""
+    bodies = {pc.id: wire.pack(pc.report()) for pc in (*flooding, *others)}
+    sending = [flooding[number % len(flooding)] for number in range(FLOOD)]
+    flood = [asyncio.create_task(post(address, pc, bodies[pc.id])) for pc in sending]
+    deadline = time.monotonic() + 60
+    while sum(task.done() for task in flood) < FLOOD - MOST and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
+    beside = [asyncio.create_task(post(address, pc, bodies[pc.id])) for pc in others]
+    await asyncio.sleep(0.5)
+    early = [task.result() for task in beside if task.done()]
+    slow.opened.set()
+    assert early == [], "refused, or told before it was durable"
+    return await asyncio.gather(*flood), await asyncio.gather(*beside)
+
+
+@pytest.mark.parametrize("what_is_slow", [Gate, SlowOpening], ids=["writing", "opening"])
+def test_a_school_that_floods_starves_nobody(
+    what_is_slow: type[Gate | SlowOpening], address: str, client: TestClient, filled: Store, keys: Keys
+) -> None:
+    flooding, others = (
+        enrolled(client, filled, keys, uai, number) for uai, number in ((MOULIN, 6), (TILLEULS, OTHERS))
+    )
+    for pc in (*flooding, *others):
+        assert pc.send(wire.pack(pc.report())).status_code == 201
+    slow = what_is_slow(filled)
+    try:
+        with ThreadPoolExecutor(1) as pool:  # the browser of other tests keeps a loop running in this thread
+            flood, beside = pool.submit(lambda: asyncio.run(crowd(address, flooding, others, slow))).result(120)
+    finally:
+        slow.opened.set()
+    assert Counter(heard.status for heard in beside) == {201: OTHERS}
+    told = Counter(heard.status for heard in flood)
+    assert set(told) == {201, 503}
+    assert told[201] <= MOST // 2 + 1, "what one school may hold while nothing gets through"
+    for heard in flood:
+        if heard.status == 503:
+            assert int(heard.headers["retry-after"]) > 0
+            assert wire.SIGNATURE_HEADER.lower() not in heard.headers, (
+                "no signed refusal: the report stays in its spool"
+            )
+
+
+def test_once_it_is_over_the_school_is_taken_in_again(
+    address: str, client: TestClient, filled: Store, keys: Keys
+) -> None:
+    """What was under way is given back whatever became of it: nothing is left that would refuse the next."""
+    (pc,) = enrolled(client, filled, keys, MOULIN, 1)
+    body = wire.pack(pc.report())
+
+    async def one_by_one() -> Counter[int]:
+        found: Counter[int] = Counter()
+        for number in range(2 * MOST):
+            heard = await post(address, pc, body if number % 2 else body[:-9])
+            found[heard.status] += 1
+        return found
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lambda: asyncio.run(one_by_one())).result(90) == {201: MOST, 400: MOST}

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import floors, ingest, nation, year
+from bench import floors, ingest, nation, schedule, year
 from bench.ground import SCALES, Ground, Scale, grounds
 from bench.table import Figure, Table, number
 
@@ -17,6 +17,7 @@ ROOMS: dict[str, Callable[[Ground, Scale, Table], None]] = {
     "ingest": ingest.measure,
     "nation": nation.measure,
     "year": year.measure,
+    "schedule": schedule.measure,
 }
 
 

@@ -1,6 +1,6 @@
 """Where is each département on the map, and how is it shaded?
 
-Outlines come from `collector/data/departements.csv` (CC BY 4.0, see `CREDIT`). What has no outline there, overseas or
+Outlines come from `collector/data/contours.csv` (CC BY 4.0, see `CREDIT`). What has no outline there, overseas or
 invented, is a square tile beside the map: nothing that has schools is left out.
 """
 
@@ -91,10 +91,10 @@ def draw(counts: Mapping[str, SchoolCounts]) -> FranceMap:
 @cache
 def outlines() -> Mapping[str, Outline]:
     """Return the outlines there are, by code of département (three signs)."""
-    lines = (files("collector") / "data" / "departements.csv").read_text(encoding="utf-8").splitlines()
+    lines = (files("collector") / "data" / "contours.csv").read_text(encoding="utf-8").splitlines()
     found = {}
     for line in (line for line in lines if line[:1].isdigit()):
-        code, _, path = line.split(";")
+        code, path = line.split(";")
         found[code] = Outline(code=code, path=path, box=_box(path))
     return found
 

@@ -136,7 +136,7 @@ def departements() -> tuple[Departement, ...]:
     communes: dict[str, list[str]] = {}
     for code in known_communes():
         communes.setdefault(code[:3] if code.startswith("97") else f"0{code[:2]}", []).append(code)
-    text = (files("collector.simulator") / "departements.csv").read_text(encoding="utf-8")
+    text = (files("collector.data") / "departements.csv").read_text(encoding="utf-8")
     rows: Iterator[Mapping[str, str]] = csv.DictReader(io.StringIO(text), delimiter=";")
     return tuple(
         Departement(

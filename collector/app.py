@@ -32,9 +32,11 @@ from collector.settings import Settings
 from collector.signing import Keys, open_keys
 from collector.store import Unavailable
 from collector.store.engine import Store
+from collector.store.rolled_up import EVERY_S
 from collector.store.schema import SchemaError, require_present
 from collector.store.snapshots import Snapshots
 from collector.store.sweeping import MOST, sweep
+from collector.sums import rolled_up
 from collector.test_page import routes as test_page
 
 SWEEP_EVERY_S: Final = 3600
@@ -91,9 +93,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with Store(settings.url) as store:
         await run_in_threadpool(require_present, store.engine)
         app.state.store = store
+        await run_in_threadpool(rolled_up(app).keep_warm)  # who asks first waits for nothing
         tasks = (
             asyncio.create_task(_again(settings.control_minutes * 60, partial(look_at_all, store, settings))),
             asyncio.create_task(_again(SWEEP_EVERY_S, partial(_sweep, store))),
+            asyncio.create_task(_again(EVERY_S, rolled_up(app).keep_warm)),
             *(asyncio.create_task(_again(max(1, settings.snapshot_s), kept.keep_warm)) for kept in snapshots(app)),
             asyncio.create_task(_again(PURGE_EVERY_S, partial(_purge, store, app.state.keys))),
         )

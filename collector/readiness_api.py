@@ -1,15 +1,17 @@
 """Where do schools stand? The readiness summary and one school's readiness, for programs."""
 
+import hashlib
 import time
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from collector.access import Reading
 from collector.answers import SchoolReadiness, Sector, TerritoryReadiness
 from collector.problems import MEDIA_TYPE, Problem
 from collector.store.school_summary import school_readiness
-from collector.store.summaries import Scope, readiness
+from collector.store.summaries import Scope
+from collector.sums import rolled_up
 from collector.territory import BadTerritory, parse_territory
 from collector.uai import BadUai, parse_uai
 
@@ -24,7 +26,12 @@ _REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.get("/readiness", responses=_REFUSALS)
+_UNCHANGED: Final[dict[int | str, dict[str, Any]]] = {
+    304: {"description": "Nothing but the date differs from the answer that `If-None-Match` names"}
+}
+
+
+@router.get("/readiness", responses=_REFUSALS | _UNCHANGED, response_model=TerritoryReadiness)
 def territory_readiness(
     request: Request,
     reader: Reading,
@@ -33,8 +40,11 @@ def territory_readiness(
     ] = None,
     wave: Annotated[str | None, Query(description="only the schools of this wave of deployment")] = None,
     sector: Annotated[Sector | None, Query(description="only the schools of this sector")] = None,
-) -> TerritoryReadiness:
-    """Counts by outcome, coverage, top causes by actor, as of when: the open schools of a territory."""
+) -> Response:
+    """Counts by outcome, coverage, top causes by actor, as of when: the open schools of a territory.
+
+    Its `ETag` names all of it but `as_of`: whoever asks often sends it back in `If-None-Match`.
+    """
     try:
         asked = parse_territory(territory) if territory else reader.place
         if wave is not None:
@@ -43,10 +53,14 @@ def territory_readiness(
         raise Problem(422, str(error), field="territory" if wave is None else "wave") from None
     with request.app.state.store.reading() as session:
         reader.check(session, asked)
-        found = readiness(session, Scope(territory=asked, wave=wave, sector=sector), int(time.time()))
+        sums = rolled_up(request.app).at(session)
+        found = sums.readiness(session, Scope(territory=asked, wave=wave, sector=sector))
     if found is None:
         raise Problem(404, f"Aucune école ouverte dans « {asked} » : vérifier son code.")
-    return found
+    tag = f'W/"{hashlib.sha256(found.model_dump_json(exclude={"as_of"}).encode()).hexdigest()[:32]}"'
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers={"ETag": tag})
+    return Response(found.model_dump_json(), media_type="application/json", headers={"ETag": tag})
 
 
 @router.get("/schools/{uai}/readiness", responses=_REFUSALS)

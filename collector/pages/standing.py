@@ -11,9 +11,11 @@ from collector.charts import france, plot
 from collector.store import Session
 from collector.store.history import Moves, moves_since
 from collector.store.overview import Line, below, waves
+from collector.store.rolled_up import Moment
 from collector.store.school_list import located
 from collector.store.snapshots import Snapshots
-from collector.store.summaries import Scope, readiness
+from collector.store.summaries import Scope
+from collector.sums import rolled_up
 
 WEEK_S: Final = 7 * 86_400
 MOST_MARKS: Final = 2000
@@ -33,13 +35,13 @@ class Standing:
     plot: plot.Plot | None
 
 
-def make(session: Session, scope: Scope) -> Standing | None:
-    """Add a territory up; None when it has no open school."""
+def make(session: Session, scope: Scope, sums: Moment) -> Standing | None:
+    """Say where a territory stands by these sums; None when it has no open school."""
     now = int(time.time())
-    found = readiness(session, scope, now)
+    found = sums.readiness(session, scope)
     if found is None:
         return None
-    lines = below(session, scope)
+    lines = below(session, scope, sums)
     # A map where there are several départements to compare; elsewhere each school at its place.
     named = {li.territory.code: li for li in lines if li.territory and li.territory.kind == "departement"}
     is_map = len(named) > 1
@@ -47,7 +49,7 @@ def make(session: Session, scope: Scope) -> Standing | None:
     return Standing(
         found=found,
         below=lines,
-        waves=waves(session, scope) if scope.territory.kind != "wave" else [],
+        waves=waves(session, scope, sums) if scope.territory.kind != "wave" else [],
         moves=moves_since(session, scope.clauses(), now - WEEK_S),
         map=france.draw({code: line.totals.schools for code, line in named.items()}) if is_map else None,
         named=named,
@@ -59,5 +61,9 @@ def standings(app: FastAPI) -> Snapshots[Scope, Standing | None]:
     """Return what this process keeps of territories."""
     held: Snapshots[Scope, Standing | None] | None = getattr(app.state, "standings", None)
     if held is None:
-        held = app.state.standings = Snapshots(app.state.store, make, app.state.settings.snapshot_s)
+
+        def made(session: Session, scope: Scope) -> Standing | None:
+            return make(session, scope, rolled_up(app).at(session))
+
+        held = app.state.standings = Snapshots(app.state.store, made, app.state.settings.snapshot_s)
     return held

@@ -36,7 +36,7 @@ class Reader:
     def may(self, session: Session, role: Role, asked: Territory | str) -> bool:
         """Tell whether one of the grants gives the role over all of a territory, or the school with this UAI."""
         return any(
-            grant.role.includes(role) and (grant.place == NATION or not outside(session, asked, grant.place))
+            grant.role.includes(role) and (grant.place in (NATION, asked) or not outside(session, asked, grant.place))
             for grant in self.grants
         )
 

@@ -102,8 +102,7 @@ def _move(session: Session, moves: Moves, keys: Sequence[Key], serving: Serving,
         after = _sum(before, moves.tallies[key])
         gen: Gen = serving.gen(key[0])
         found = conclude(after, expected=expected[key[1]], rule=gen.profile.school if gen.profile else None)
-        _note(changes, state, after, found, now)
-        _note_causes(changes, key, causes.get(key, ()), after, found)
+        _note(changes, state, after, found, now, _note_causes(changes, key, causes.get(key, ()), after, found))
         if key[0] in current:
             _note_transitions(changes, state, causes.get(key, ()), found, now, why)
     _write(session, changes)
@@ -154,13 +153,15 @@ def _sum(kept: Tally, difference: Tally) -> Tally:
     return Tally(counts=counts, causes=causes, roles={**kept.roles, **difference.roles})
 
 
-def _note(changes: _Changes, state: Any, after: Tally, found: SchoolReadiness, now: int) -> None:
+def _note(changes: _Changes, state: Any, after: Tally, found: SchoolReadiness, now: int, causes_changed: bool) -> None:
     values = {**after.counts, "outcome": found.outcome.value, "reason": found.reason}
-    if any(getattr(state, name) != value for name, value in values.items()):
+    if causes_changed or any(getattr(state, name) != value for name, value in values.items()):
         changes.states.append({"_generation": state.generation, "_uai": state.uai, "as_of": now, **values})
 
 
-def _note_causes(changes: _Changes, key: Key, kept: Iterable[Any], after: Tally, found: SchoolReadiness) -> None:
+def _note_causes(changes: _Changes, key: Key, kept: Iterable[Any], after: Tally, found: SchoolReadiness) -> bool:
+    """Gather what differs of a school's causes; tells whether anything does."""
+    before = len(changes.new_causes) + len(changes.causes) + len(changes.gone)
     rows = {(row.check_id, row.cause): row for row in kept}
     for cause in found.causes:
         name = (cause.check_id, cause.cause)
@@ -179,6 +180,7 @@ def _note_causes(changes: _Changes, key: Key, kept: Iterable[Any], after: Tally,
         elif any(getattr(row, field_) != value for field_, value in values.items()):
             changes.causes.append({f"_{column}": value for column, value in named.items()} | values)
     changes.gone += [{f"_{column}": getattr(row, column) for column in _CAUSE_KEY} for row in rows.values()]
+    return len(changes.new_causes) + len(changes.causes) + len(changes.gone) > before
 
 
 def _note_transitions(

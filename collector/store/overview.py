@@ -6,8 +6,9 @@ from typing import Final
 
 from sqlmodel import Session
 
+from collector.store.rolled_up import Moment
 from collector.store.schools import territories
-from collector.store.summaries import Scope, Totals, totals_by
+from collector.store.summaries import Scope, Totals
 from collector.territory import Territory
 
 MOST_LINES: Final = 150
@@ -33,13 +34,12 @@ class Line:
     totals: Totals
 
 
-def below(session: Session, scope: Scope) -> list[Line]:
+def below(session: Session, scope: Scope, sums: Moment) -> list[Line]:
     """Return the territories below, each followed by those below it, in the order of names."""
-    clauses = scope.clauses()
     levels: list[dict[_Path, Totals]] = []
     kinds = _BELOW.get(scope.territory.kind, ())
     for depth in range(1, len(kinds) + 1):
-        found = totals_by(session, clauses, kinds[:depth])
+        found = sums.totals_by(scope, kinds[:depth])
         if levels and sum(map(len, levels)) + len(found) > MOST_LINES:
             break
         levels.append(found)
@@ -47,9 +47,9 @@ def below(session: Session, scope: Scope) -> list[Line]:
     return _lines((), levels, kinds, names)
 
 
-def waves(session: Session, scope: Scope) -> list[Line]:
+def waves(session: Session, scope: Scope, sums: Moment) -> list[Line]:
     """Return the waves that have schools there."""
-    found = totals_by(session, scope.clauses(), ("wave",))
+    found = sums.totals_by(scope, ("wave",))
     names = _names(session, "wave", scope.territory)
     return _lines((), [{path: sums for path, sums in found.items() if path[0] is not None}], ("wave",), [names])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from collector.judged import SchoolState
 from collector.store.counters import Moves, Why, causes_of, move, tally_of
@@ -26,6 +26,8 @@ def refresh_schools(session: Session, uais: Iterable[str], now: int, why: Why = 
     for start in range(0, len(ordered), AT_ONCE):
         some = ordered[start : start + AT_ONCE]
         move(session, differences(session, some, found), found, now, why)
+        # Whoever keeps sums of schools is to read this one again, whatever of it changed.
+        session.execute(update(SchoolState).where(col(SchoolState.uai).in_(some)).values(as_of=now))
 
 
 def differences(session: Session, uais: Sequence[str], found: Serving) -> Moves:

@@ -58,7 +58,7 @@ def territory_name(session: Session, territory: Territory) -> str | None:
         select(name).where(*territory_filter(territory)).group_by(name).order_by(func.count().desc(), name).limit(1)
     )
     found = session.exec(query).all()
-    return _called(territory, found[0]) if found else None
+    return called(territory, found[0]) if found else None
 
 
 def territories(session: Session, kind: str, within: Territory = NATION) -> list[tuple[Territory, str]]:
@@ -66,9 +66,9 @@ def territories(session: Session, kind: str, within: Territory = NATION) -> list
     code, name = _CODES[kind], _NAMES[kind]
     query = select(code, name, func.count()).where(*territory_filter(within), code.is_not(None)).group_by(code, name)
     most: dict[str, tuple[int, str]] = {}
-    for one, called, schools in session.exec(query).all():
-        most[one] = max(most.get(one, (0, "")), (schools, called or one))
-    found = [(Territory(kind, one), _called(Territory(kind, one), called)) for one, (_, called) in most.items()]
+    for one, said, schools in session.exec(query).all():
+        most[one] = max(most.get(one, (0, "")), (schools, said or one))
+    found = [(Territory(kind, one), called(Territory(kind, one), said)) for one, (_, said) in most.items()]
     return sorted(found, key=lambda pair: (pair[1].casefold(), pair[0].code))
 
 
@@ -85,7 +85,8 @@ def outside(session: Session, asked: Territory | str, place: Territory) -> bool:
     return session.exec(select(School.uai).where(*wanted, col(School.uai).not_in(inside)).limit(1)).first() is not None
 
 
-def _called(territory: Territory, name: str | None) -> str:
+def called(territory: Territory, name: str | None) -> str:
+    """Return how people call a territory, from how its schools do."""
     if territory.kind == "wave":
         return f"Vague {territory.code}"
     if territory.kind == "commune" and len(communes_of(territory.code)) > 1:

@@ -1,4 +1,4 @@
-"""Where does a territory stand? Sums over what is kept of each of its open schools."""
+"""Which schools are meant, and what do they add up to? Of what is kept of each open school."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,12 @@ from collector.answers import (
 )
 from collector.filters import Contract, Filters
 from collector.freshness import DAY_S, day_of
-from collector.judged import SchoolCause, SchoolState
+from collector.judged import SchoolState
+from collector.ledger import Entry, Sum
 from collector.names import searched
 from collector.store.generations import Serving, serving
 from collector.store.marks import swept_at
-from collector.store.schools import territory_filter, territory_name
+from collector.store.schools import territory_filter
 from collector.tables import School
 from collector.territory import Territory
 
@@ -46,6 +47,23 @@ class Scope:
     outcome: Outcome | None = None  # only lists of schools look at it: counts by outcome have them all
     text: str = ""  # words of a search
     places: tuple[Territory, ...] = ()  # when there are some, only what is in one of them
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether it leaves schools of the territory out, whatever their outcome."""
+        return any((self.wave, self.sector, self.contract, self.nature))
+
+    def keeps(self, school: Entry) -> bool:
+        """Tell whether a school of the territory is kept, by the same filters as `clauses`; it looks at no words."""
+        return (
+            self.wave in (None, school.wave)
+            and self.sector in (None, school.sector)
+            and self.nature in (None, school.nature)
+            and (
+                self.contract is None
+                or (school.sector == "privé" and school.contract.startswith("hors") is (self.contract == "hors"))
+            )
+        )
 
     @classmethod
     def of(cls, territory: Territory, filters: Filters, *, text: str = "") -> "Scope":
@@ -88,20 +106,18 @@ def as_of(session: Session, now: int) -> datetime:
     return datetime.fromtimestamp(now if swept is None else min(now, (day_of(swept) + 1) * DAY_S - 1), UTC)
 
 
-def readiness(session: Session, scope: Scope, now: int) -> TerritoryReadiness | None:
-    """Sum a territory up; None when it has no open school (whatever its wave or sector)."""
-    name = territory_name(session, scope.territory)
-    if name is None:
-        return None
-    clauses, now_serving = scope.clauses(), serving(session)
-    found = totals(session, clauses, now_serving)
+def readiness_of(
+    territory: Territory, name: str, found: Sum, now_serving: Serving, as_of: datetime
+) -> TerritoryReadiness:
+    """Say where a territory stands, from what its schools add up to."""
+    sums = totals_of(found.counts)
     return TerritoryReadiness(
-        territory=TerritoryName(id=str(scope.territory), name=name),
-        as_of=as_of(session, now),
-        profiles=_profiles(session, clauses, now_serving),
-        schools=found.schools,
-        workstations=found.workstations,
-        causes=_causes(session, clauses, now_serving),
+        territory=TerritoryName(id=str(territory), name=name),
+        as_of=as_of,
+        profiles=_profiles(found, now_serving),
+        schools=sums.schools,
+        workstations=sums.workstations,
+        causes=_causes(found),
     )
 
 
@@ -156,35 +172,30 @@ def _totals(row: Any) -> Totals:
     )
 
 
-def _profiles(session: Session, clauses: Sequence[ColumnElement[bool]], found: Serving) -> tuple[ProfileUse, ...]:
-    serves = found.expression()
-    query: Any = select(serves, func.count()).select_from(School).where(*clauses).group_by(serves)
-    schools = dict(session.exec(query).all())
-    used = (gen.profile for gen in found.current.values() if gen.profile and schools.get(gen.id))
-    by_name = sorted(used, key=lambda profile: (profile.id, profile.version))
-    return tuple(ProfileUse(id=p.id, version=p.version, schools=schools[found.current[p.id].id]) for p in by_name)
+def totals_of(counts: Sequence[int]) -> Totals:
+    """Lay out sums that are kept as `collector.ledger.COLUMNS`."""
+    total, ready, at_risk, blocked, expected, without = counts[:6]
+    return _totals((total, ready, at_risk, blocked, expected if without < total else None, without, *counts[6:]))
 
 
-def _causes(session: Session, clauses: Sequence[ColumnElement[bool]], found: Serving) -> tuple[CauseCount, ...]:
-    what = (col(SchoolCause.check_id), col(SchoolCause.cause), col(SchoolCause.role))
-    having = col(SchoolCause.blocked) + col(SchoolCause.unmeasured) + col(SchoolCause.at_risk)
-    schools, workstations, blocked = func.count(), func.sum(having), func.sum(col(SchoolCause.blocked))
-    query: Any = (
-        select(*what, schools, workstations, blocked)
-        .join(School, (col(School.uai) == col(SchoolCause.uai)) & (col(SchoolCause.generation) == found.expression()))
-        .where(*clauses)
-        .group_by(*what)
-        .order_by(blocked.desc(), schools.desc(), workstations.desc(), *what)
-        .limit(TOP_CAUSES)
-    )
+def _profiles(found: Sum, now_serving: Serving) -> tuple[ProfileUse, ...]:
+    used = (gen for gen in now_serving.current.values() if found.generations.get(gen.id))
+    named = ((gen.profile, found.generations[gen.id]) for gen in used if gen.profile)
+    by_name = sorted(named, key=lambda one: (one[0].id, one[0].version))
+    return tuple(ProfileUse(id=p.id, version=p.version, schools=schools) for p, schools in by_name)
+
+
+def _causes(found: Sum) -> tuple[CauseCount, ...]:
+    there = ((key, having) for key, having in found.causes.items() if having[0])
+    top = sorted(there, key=lambda one: (-one[1][2], -one[1][0], -one[1][1], one[0]))[:TOP_CAUSES]
     return tuple(
         CauseCount(
             check=check,
             cause=cause,
             actor=DEFAULT_ACTORS[Role(role)],
-            schools=number,
-            workstations=stations,
-            blocked=blocks,
+            schools=schools,
+            workstations=workstations,
+            blocked=blocked,
         )
-        for check, cause, role, number, stations, blocks in session.exec(query).all()
+        for (check, cause, role), (schools, workstations, blocked) in top
     )

@@ -108,7 +108,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     """A data directory of its own, with a migrated and empty database."""
-    return Settings(data_dir=tmp_path, database_url=database_url, public_url="https://preau.example.fr")
+    return Settings(data_dir=tmp_path, database_url=database_url, public_url="https://preau.example.fr", snapshot_s=0)
 
 
 @pytest.fixture

@@ -18,11 +18,12 @@ from collector.store.engine import Store
 from collector.store.history import of_school, outcomes_since
 from collector.store.overview import below, waves
 from collector.store.readiness import refresh_school, refresh_schools
+from collector.store.rolled_up import moment
 from collector.store.schema import upgrade
 from collector.store.school_list import above, places_of
 from collector.store.school_summary import school_readiness
 from collector.store.standing import restate
-from collector.store.summaries import Scope, readiness
+from collector.store.summaries import Scope
 from collector.store.sweeping import sweep
 from collector.store.territory_days import days_of
 from collector.store.throughput import elect, run_in, run_of
@@ -80,7 +81,7 @@ def test_what_is_kept_is_what_a_recount_says(session: Session) -> None:
 @pytest.mark.parametrize("sector", [None, "public", "privé"])
 def test_a_territory_is_the_sum_of_its_schools(session: Session, territory: str, sector: str | None) -> None:
     scope = Scope(territory=parse_territory(territory), sector=sector)  # type: ignore[arg-type]
-    found = readiness(session, scope, NOW)
+    found = moment(session, NOW).readiness(session, scope)
     assert found is not None
     schools = [
         one
@@ -100,16 +101,16 @@ def test_a_territory_is_the_sum_of_its_schools(session: Session, territory: str,
 
 def test_a_wave_is_a_cut_of_a_territory(session: Session) -> None:
     nation = parse_territory("nation")
-    by_wave = [readiness(session, Scope(territory=nation, wave=wave), NOW) for wave in ("1", "2", "3")]
+    by_wave = [moment(session, NOW).readiness(session, Scope(territory=nation, wave=wave)) for wave in ("1", "2", "3")]
     assert sum(found.schools.total for found in by_wave if found) == 40
-    alone = readiness(session, Scope(territory=parse_territory("wave:2")), NOW)
+    alone = moment(session, NOW).readiness(session, Scope(territory=parse_territory("wave:2")))
     assert alone is not None
     assert by_wave[1] is not None
     assert by_wave[1].schools == alone.schools
 
 
 def test_top_causes_are_those_that_block_most_workstations_with_who_must_act(session: Session) -> None:
-    found = readiness(session, Scope(territory=parse_territory("nation")), NOW)
+    found = moment(session, NOW).readiness(session, Scope(territory=parse_territory("nation")))
     assert found is not None
     of_sites = ("interception_untrusted", "service_down")
     assert [(c.cause, c.actor, c.schools, c.workstations) for c in found.causes if c.cause in of_sites] == [
@@ -121,7 +122,7 @@ def test_top_causes_are_those_that_block_most_workstations_with_who_must_act(ses
 
 
 def test_unknown_territories_and_schools_are_none(session: Session) -> None:
-    assert readiness(session, Scope(territory=parse_territory("academie:01")), NOW) is None
+    assert moment(session, NOW).readiness(session, Scope(territory=parse_territory("academie:01"))) is None
     assert school_readiness(session, "0311131L", NOW) is None
     with pytest.raises(KeyError):
         refresh_school(session, "0311131L", NOW)
@@ -131,7 +132,7 @@ def test_unknown_territories_and_schools_are_none(session: Session) -> None:
 def test_a_closed_school_keeps_its_page_and_leaves_the_sums(session: Session) -> None:
     session.get_one(School, LIBELLULES).is_open = False
     session.flush()
-    found = readiness(session, Scope(territory=parse_territory("nation")), NOW)
+    found = moment(session, NOW).readiness(session, Scope(territory=parse_territory("nation")))
     assert found is not None
     assert found.schools.total == 39
     assert "service_down" not in {cause.cause for cause in found.causes}
@@ -143,7 +144,7 @@ def test_a_closed_school_keeps_its_page_and_leaves_the_sums(session: Session) ->
 def test_a_school_never_added_up_is_unmeasured_not_absent(session: Session) -> None:
     session.delete(kept_of(session, MARELLE))
     session.flush()
-    found = readiness(session, Scope(territory=parse_territory("nation")), NOW)
+    found = moment(session, NOW).readiness(session, Scope(territory=parse_territory("nation")))
     assert found is not None
     assert (found.schools.total, found.schools.ready, found.schools.unmeasured) == (40, 0, 37)
 
@@ -152,11 +153,11 @@ def test_time_alone_makes_a_school_unknown_and_a_sum_tells_until_when_it_held(se
     nation = Scope(territory=parse_territory("nation"))
     later = NOW + 70 * DAY_S
     assert sweep(session, NOW) == 0
-    before = readiness(session, nation, later)
+    before = moment(session, later).readiness(session, nation)
     assert before is not None
     assert before.as_of.date() == datetime.fromtimestamp(NOW, UTC).date()
     assert sweep(session, later) == 26
-    after = readiness(session, nation, later)
+    after = moment(session, later).readiness(session, nation)
     assert after is not None
     assert int(after.as_of.timestamp()) == later
     assert (after.schools.ready, after.workstations.measured, after.workstations.stale) == (0, 0, 26)
@@ -215,7 +216,7 @@ def test_actions_are_in_the_order_of_what_they_unblock(session: Session) -> None
 
 
 def test_the_tree_below_adds_up_at_each_level(session: Session) -> None:
-    lines = below(session, Scope(territory=parse_territory("nation")))
+    lines = below(session, Scope(territory=parse_territory("nation")), moment(session, NOW))
     assert [(line.level, line.name) for line in lines] == [
         (0, "Démonstration"),
         (1, "Val-de-Préau"),
@@ -223,7 +224,7 @@ def test_the_tree_below_adds_up_at_each_level(session: Session) -> None:
         (2, "Montcartable"),
     ]
     assert {sum(x.totals.schools.total for x in lines if x.level == level) for level in range(3)} == {40}
-    assert [line.name for line in waves(session, Scope(territory=parse_territory("nation")))] == [
+    assert [line.name for line in waves(session, Scope(territory=parse_territory("nation")), moment(session, NOW))] == [
         "Vague 1",
         "Vague 2",
         "Vague 3",
@@ -233,7 +234,7 @@ def test_the_tree_below_adds_up_at_each_level(session: Session) -> None:
 def test_schools_in_no_circonscription_have_their_own_line(session: Session) -> None:
     session.get_one(School, MOULIN).circonscription_code = None
     session.flush()
-    lines = below(session, Scope(territory=parse_territory("departement:099")))
+    lines = below(session, Scope(territory=parse_territory("departement:099")), moment(session, NOW))
     assert [(line.territory is None, line.name, line.totals.schools.total) for line in lines][-1] == (
         True,
         "Sans circonscription",
@@ -256,7 +257,7 @@ def test_without_a_profile_nothing_is_judged(tmp_path: Path) -> None:
         take(store, Path(str(files("collector") / "sample" / "annuaire.csv")), NOW)
         with store.reading() as session:
             found = school_readiness(session, MOULIN, NOW)
-            nation = readiness(session, Scope(territory=parse_territory("nation")), NOW)
+            nation = moment(session, NOW).readiness(session, Scope(territory=parse_territory("nation")))
     assert found is not None
     assert nation is not None
     assert (found.outcome, found.profiles) == (Outcome.UNMEASURED, ())

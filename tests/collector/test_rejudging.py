@@ -20,8 +20,9 @@ from collector.signing import Keys
 from collector.store.engine import Store
 from collector.store.generations import in_preparation, prepare, schools_next, serving
 from collector.store.rejudged import Overtaken, batches, tasks, write_batch
+from collector.store.rolled_up import moment
 from collector.store.school_summary import school_readiness
-from collector.store.summaries import Scope, readiness
+from collector.store.summaries import Scope
 from collector.territory import parse_territory
 from collector.verify_cli import verify
 from tests.collector.conftest import MARELLE, MOULIN, PROFILE, TILLEULS, kept_of
@@ -61,7 +62,7 @@ def measured(filled: Store) -> Store:
 def outcomes(store: Store) -> dict[str, str]:
     with store.reading() as session:
         found = {uai: kept_of(session, uai).outcome for uai in PCS}
-        summed = readiness(session, Scope(territory=parse_territory("nation")), int(time.time()))
+        summed = moment(session, int(time.time())).readiness(session, Scope(territory=parse_territory("nation")))
         assert summed is not None
         assert len({profile.version for profile in summed.profiles}) == 1
         for uai, outcome in found.items():

@@ -49,7 +49,9 @@ POLICIES: Final[Mapping[Bound, tuple[str, ...]]] = {
     "firefox": (
         "/etc/firefox/policies/policies.json",
         "/usr/lib/firefox/distribution/policies.json",
+        "/usr/lib64/firefox/distribution/policies.json",
         "/usr/lib/firefox-esr/distribution/policies.json",
+        "/usr/share/firefox-esr/distribution/policies.json",
         "/opt/firefox/distribution/policies.json",
     ),
 }

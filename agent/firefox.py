@@ -12,13 +12,8 @@ from urllib.parse import quote
 
 import certifi
 
-_POLICIES: Final = (
-    "/etc/firefox/policies/policies.json",
-    "/usr/lib/firefox/distribution/policies.json",
-    "/usr/lib/firefox-esr/distribution/policies.json",
-    "/usr/share/firefox-esr/distribution/policies.json",
-    "/opt/firefox/distribution/policies.json",
-)
+from agent.browsers_linux import POLICIES
+
 _CERTIFICATE_FOLDERS: Final = ("/usr/lib/mozilla/certificates", "/usr/lib64/mozilla/certificates")
 """Where the policy Certificates.Install looks for a file named without its folder."""
 _PROFILES: Final = (".mozilla/firefox", "snap/firefox/common/.mozilla/firefox", ".config/mozilla/firefox")
@@ -41,7 +36,7 @@ def roots(home: Path) -> ssl.SSLContext | None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(certifi.where())
-    for path in _by_policy(map(Path, _POLICIES)):
+    for path in _by_policy(map(Path, POLICIES["firefox"])):
         _add(context, path)
     for folder in _PROFILES:
         for store in sorted((home / folder).glob("*/cert9.db")):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from agent import clock, throughput
 from agent.ping import ping
+from agent.policies import Imposed
 from agent.proxy import Settings
 from agent.reaching import CONNECT_S, Known, Reaching
 from agent.side_by_side import ask_each
@@ -28,11 +29,15 @@ class LineAnswers:
 
     def __init__(self, known: Known | None = None) -> None:
         self._known = known or Known()
-        self._to = Reaching(self._known, self._proxy_settings)
+        self._to = Reaching(self._known, self._proxy_settings, self._imposed)
 
     def _proxy_settings(self) -> Settings:
         """Say what is written on this system about proxies; each system's door does."""
         return Settings()
+
+    def _imposed(self) -> tuple[Imposed, ...]:
+        """Say what administrators impose on this system's browsers; each system's door does."""
+        return ()
 
     def links(self) -> tuple[Link, ...]:
         """Say nothing of cards: each system's door does.

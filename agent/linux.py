@@ -9,7 +9,7 @@ from typing import Final
 
 import psutil
 
-from agent import browsers_linux, proxy_linux
+from agent import browsers_linux, links_linux, proxy_linux
 from agent.hardware_linux import (
     parse_cameras,
     parse_connectors,
@@ -18,17 +18,9 @@ from agent.hardware_linux import (
     parse_sound,
     parse_xrandr,
 )
-from agent.links_linux import (
-    card_kind,
-    gateway_sign,
-    links,
-    parse_ipv4_gateway,
-    parse_ipv4_route,
-    parse_ipv6_route,
-)
 from agent.lookup import farthest
 from agent.network import NetworkAnswers
-from agent.policies import policies_of
+from agent.policies import Imposed, policies_of
 from agent.proxy import Settings
 from agent.reading import age_days, binary, log, said, text
 from agent.system_linux import (
@@ -68,7 +60,7 @@ class LinuxMachine(NetworkAnswers):
         stats, addresses = psutil.net_if_stats(), psutil.net_if_addrs()
         cards = (
             Interface(
-                kind=card_kind(Path("/sys/class/net") / name),
+                kind=links_linux.card_kind(Path("/sys/class/net") / name),
                 up=stat.isup,
                 ipv4=farthest(a.address for a in addresses.get(name, []) if a.family.name == "AF_INET"),
                 ipv6=farthest(a.address for a in addresses.get(name, []) if a.family.name == "AF_INET6"),
@@ -80,9 +72,9 @@ class LinuxMachine(NetworkAnswers):
         beyond = self._beyond()  # first: asking is what makes the system look for its gateway
         return Network(
             interfaces=tuple(cards),
-            ipv4_route=parse_ipv4_route(routes),
-            ipv6_route=parse_ipv6_route(text("/proc/net/ipv6_route")),
-            gateway=gateway_sign(parse_ipv4_gateway(routes), text("/proc/net/arp")),
+            ipv4_route=links_linux.parse_ipv4_route(routes),
+            ipv6_route=links_linux.parse_ipv6_route(text("/proc/net/ipv6_route")),
+            gateway=links_linux.gateway_sign(links_linux.parse_ipv4_gateway(routes), text("/proc/net/arp")),
             beyond=beyond,
         )
 
@@ -91,7 +83,7 @@ class LinuxMachine(NetworkAnswers):
 
         Lit : `/sys/class/net`, `/proc/net/wireless`, ioctl `SIOCETHTOOL`, `iw dev … link`.
         """
-        return links()
+        return links_linux.links()
 
     def _proxy_settings(self) -> Settings:
         """Read the desktop's settings, else the environment's.
@@ -228,7 +220,10 @@ class LinuxMachine(NetworkAnswers):
         `policies.json` de Firefox (`/etc/firefox/policies` ou son dossier `distribution`), les commandes
         (`/usr/bin`) qui disent quels navigateurs sont là.
         """
-        return policies_of(browsers_linux.imposed(), hosts)
+        return policies_of(self._imposed(), hosts)
+
+    def _imposed(self) -> tuple[Imposed, ...]:
+        return browsers_linux.imposed()
 
     def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:
         """Look for the profile's names among packages, then among commands.

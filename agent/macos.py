@@ -14,7 +14,7 @@ from agent import browsers_macos
 from agent.hardware_macos import PROFILES, SYSCTLS, parse_cameras, parse_processor, parse_screens, parse_sound
 from agent.lookup import farthest
 from agent.network import NetworkAnswers
-from agent.policies import policies_of
+from agent.policies import Imposed, policies_of
 from agent.proxy import Settings
 from agent.proxy_linux import parse_suffixes
 from agent.reaching import Known
@@ -207,7 +207,10 @@ class MacMachine(NetworkAnswers):
         Lit : les fichiers de Chrome, Chromium, Edge et Firefox dans `/Library/Managed Preferences` ; `policies.json` de
         Firefox. Les règles de Safari ne sont pas lues.
         """
-        return policies_of(browsers_macos.imposed(), hosts)
+        return policies_of(self._imposed(), hosts)
+
+    def _imposed(self) -> tuple[Imposed, ...]:
+        return browsers_macos.imposed()
 
     def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:
         """Look for the profile's names among applications.

@@ -6,6 +6,7 @@ from agent import families, handshake, lookup, packets, page, portal, websocket
 from agent.beyond import anything_beyond
 from agent.line_answers import ALL_S, LineAnswers
 from agent.lookup import RESOLVE_S, address_kind
+from agent.proofs import proofs
 from agent.reaching import CONNECT_S, endpoint_of
 from agent.side_by_side import ask_each
 from agent.tunnel import DIRECT
@@ -71,7 +72,7 @@ class NetworkAnswers(LineAnswers):
 
         def ask(host: str) -> DnsAnswer:
             said = lookup.ask_servers(host, asked)
-            given, expected = self._to.proofs(host)
+            given, expected = proofs(self._to, host)
             return DnsAnswer(host=host, servers=said, given=given, expected=expected)
 
         def late(host: str) -> DnsAnswer:
@@ -93,7 +94,8 @@ class NetworkAnswers(LineAnswers):
     def proxies(self, endpoints: tuple[Endpoint, ...]) -> tuple[ProxyWay, ...]:
         """Say which way browsers take to each endpoint, and try both.
 
-        Lit : les réglages de proxy du système ou le script qu'ils nomment ; une connexion par le proxy et une sans.
+        Lit : les réglages de proxy du système ou le script qu'ils nomment ; ceux que des règles imposent aux
+        navigateurs ; une connexion par le proxy et une sans.
         """
         return ask_each(self._to.proxy_way, endpoints, within_s=ALL_S, otherwise=self._to.no_proxy_way)
 

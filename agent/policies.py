@@ -135,21 +135,21 @@ def _filter_covers(text: str, candidate: str, *, whole: bool) -> bool:
 
 
 def _firefox(policies: Mapping[str, object], host: str) -> Iterator[Forbidden]:
-    sites = _table(policies, "WebsiteFilter")
+    sites = table(policies, "WebsiteFilter")
     if _match_patterns(sites, "Block", host) and not _match_patterns(sites, "Exceptions", host):
         yield "address"
-    script = _table(policies, "Preferences").get("javascript.enabled")
+    script = table(policies, "Preferences").get("javascript.enabled")
     value = cast(Mapping[str, object], script).get("Value") if isinstance(script, Mapping) else script
     if isinstance(value, int) and not value:  # false, or 0 as the registry holds it
         yield "javascript"
-    cookies = _table(policies, "Cookies")
+    cookies = table(policies, "Cookies")
     let_in = _origins(cookies, "Allow", host) or _origins(cookies, "AllowSession", host)
     if not let_in:
         if _origins(cookies, "Block", host) or cookies.get("Behavior") == "reject":
             yield "cookies"
         elif cookies.get("Behavior") == "reject-foreign" or cookies.get("AcceptThirdParty") == "never":
             yield "third_party_cookies"
-    popups = _table(policies, "PopupBlocking")
+    popups = table(policies, "PopupBlocking")
     locked = popups.get("Default") in (True, 1) and popups.get("Locked") in (True, 1)
     if locked and not _origins(popups, "Allow", host):
         yield "popups"
@@ -180,7 +180,7 @@ def _list(policies: Mapping[str, object], name: str) -> list[str]:
     return [one for one in held if isinstance(one, str)] if isinstance(held, list | tuple) else []
 
 
-def _table(policies: Mapping[str, object], name: str) -> Mapping[str, Any]:
+def table(policies: Mapping[str, object], name: str) -> Mapping[str, Any]:
     """Return a policy that is a table; Windows may hold it as JSON in a text."""
     held = policies.get(name)
     if isinstance(held, str):

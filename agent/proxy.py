@@ -51,9 +51,14 @@ class Ways:
     endpoints: Sequence[Endpoint] = ()  # asked about together: a script is run once for all of them
     _once: Once = field(default_factory=Once)
 
+    @property
+    def system(self) -> Settings:
+        """What is written on this workstation, read once."""
+        return self._once.get("settings", self.settings)
+
     def choice(self, end: Endpoint, scheme: str = "https") -> Choice:
         """Return what a browser would try."""
-        settings = self._once.get("settings", self.settings)
+        settings = self.system
         if is_loopback(end.host):
             return Choice()
         if settings.script_url:

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from agent import firefox, handshake
+from agent import browser_proxy, handshake
 from agent.dial import Tried, dial
 from agent.lookup import Lookups, sha256
 from agent.once import Once
 from agent.ping import Ping, failed_ping, ping
-from agent.proxy import Settings, Ways, is_loopback
+from agent.policies import Imposed
+from agent.proxy import Choice, Settings, Ways, is_loopback
 from agent.trust import READS_ROOTS, client_context, dateless_context
 from agent.tunnel import DIRECT, Denied, Way, through, why
 from checks.answers.network import Connection, Control, Endpoint, Failure, Filter, Handshake, ServerClock
-from checks.answers.ways import Login, Proof, ProxyWay
+from checks.answers.ways import Login, ProxyWay
 from checks.failures import failure_of
 
 CONNECT_S: Final = 4.0
@@ -54,8 +55,10 @@ class Tunnel:
 class Reaching:
     """Reaches endpoints, by the way that browsers take."""
 
-    def __init__(self, known: Known, settings: Callable[[], Settings]) -> None:
-        self.known, self.lookups = known, Lookups()
+    def __init__(
+        self, known: Known, settings: Callable[[], Settings], imposed: Callable[[], Iterable[Imposed]] = tuple
+    ) -> None:
+        self.known, self.lookups, self._imposed = known, Lookups(), imposed
         self.ways = Ways(settings=settings, lookups=self.lookups, endpoints=known.endpoints)
         self._once = Once()
 
@@ -146,6 +149,8 @@ class Reaching:
         seen = handshake.shake(end, self.trust, connect, connect_s=CONNECT_S, via_proxy=via_proxy)
         if seen.leaf_sha256 == "" or not self._resigned(end, seen):
             return seen
+        from agent import firefox  # only where somebody decrypts on the way
+
         roots = self._once.get("firefox", lambda: firefox.roots(Path.home()))
         return replace(seen, firefox=handshake.trusted_by_firefox(end, roots, connect))
 
@@ -157,29 +162,6 @@ class Reaching:
             if control.issuer_sha256 and any(host.host == end.host for host in control.hosts[:1])
         }
         return seen.issuer not in (None, "other") or bool(expected and seen.issuer_sha256 not in expected)
-
-    def proofs(self, host: str) -> tuple[Proof, Proof]:
-        """Tell whether the address given here leads to the service, and whether the one the collector has does.
-
-        Asked only of a host reached straight whose addresses are not among those the collector was given.
-        """
-        expected = (self.known.addresses or {}).get(host, ())
-        end = next((end for end in self.known.endpoints if end.host == host), None)
-        if not expected or end is None or self.ways.taken(end).kind != "direct":
-            return "not_asked", "not_asked"
-        try:
-            given = self.lookups.addresses(host)
-        except (OSError, UnicodeError):
-            given = ()
-        if not _differ(given, expected):
-            return "not_asked", "not_asked"
-        there = self._proof(end, lambda within_s: dial(host, end.port, within_s=within_s, addresses=expected))
-        if not given:
-            return "not_asked", there
-        return proof_of(self.shaken(end)), there
-
-    def _proof(self, end: Endpoint, connect: handshake.Connect) -> Proof:
-        return proof_of(handshake.shake(end, self.trust, connect, connect_s=CONNECT_S, via_proxy=False))
 
     def proxy_way(self, end: Endpoint) -> ProxyWay:
         """Say which way browsers take to an endpoint, and what it and going straight give."""
@@ -199,10 +181,16 @@ class Reaching:
             given_up_count=choice.ways.index(tunnel.way) if tunnel.way in choice.ways else 0,
             direct=self.straight(end) if asked else None,
             direct_asked=asked,
-            browser_differs=None,
+            browser_differs=self._browser_differs(end, choice),
             proxy_sha256=sha256(f"{tunnel.way.host}:{tunnel.way.port}") if via_proxy else "",
             took_ms=round(tunnel.took_s * 1000),
         )
+
+    def _browser_differs(self, end: Endpoint, choice: Choice) -> bool | None:
+        if is_loopback(end.host):
+            return None
+        imposed = self._once.get("imposed", lambda: tuple(self._imposed()))
+        return browser_proxy.differs(imposed, self.ways.system, choice, end.host)
 
     def no_proxy_way(self, end: Endpoint) -> ProxyWay:
         """Say that nothing could be found out in time."""
@@ -237,22 +225,6 @@ class Reaching:
         except (OSError, UnicodeError) as error:
             return failed_ping(failure_of(error))
         return ping(self.known.collector, self.dateless_trust, self.taken(self.known.collector))[0]
-
-
-def _differ(given: Iterable[str], expected: Iterable[str]) -> bool:
-    """Tell whether no IPv4 address is in common, or no address at all: a resolver may rewrite one family only."""
-    given_all, expected_all = set(given), set(expected)
-    given_four, expected_four = ({one for one in some if ":" not in one} for some in (given_all, expected_all))
-    if given_four and expected_four:
-        return not given_four & expected_four
-    return not given_all & expected_all
-
-
-def proof_of(seen: Handshake) -> Proof:
-    """Tell how far a handshake went."""
-    if seen.failure is None:
-        return "proved"
-    return "answers" if seen.connected else "silent"
 
 
 def endpoint_of(url: str) -> Endpoint:

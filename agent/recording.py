@@ -8,6 +8,7 @@ answer with any other text in it is left out, and told.
 import json
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -19,7 +20,7 @@ from agent.measure import Attempt, left_to_others, measure, observations
 from agent.requirements import Required
 from checks.decide import decide, fill, workstation_outcome
 from checks.machine import FACTS_SCHEMA, QUESTIONS, CannotAnswer, Machine
-from checks.model import Context, Observation
+from checks.model import Check, Context, Observation
 from checks.names import names_of, stranger
 from checks.plain import Unreadable, build, to_plain
 from checks.profile import Profile, ProfileError, parse
@@ -163,20 +164,26 @@ def record(
     machine: Machine, required: Required, title: str, *, done: Callable[[Attempt], None] = lambda _: None
 ) -> tuple[dict[str, Any], list[str]]:
     """Ask a workstation everything a profile does; the recording, and the questions whose answer was left out."""
-    recorder = Recorder(machine, names_of(required.profile))
-    attempts = measure(cast(Machine, recorder), required.profile, required.context, done=done)
-    verdicts = decide(observations(attempts), required.profile, required.context)
-    opens_on = required.context.opens_on
+    profile, context = required.profile, required.context
+    recorder = Recorder(machine, names_of(profile))
+    measure(cast(Machine, recorder), profile, context, done=done)
+    for check in checks.ALL:
+        if check.id in profile.requirements and "agent" not in check.seen_from:
+            with suppress(CannotAnswer):  # which is then recorded: what only a page of the collector answers
+                check.probe(cast(Machine, recorder), _filled(check, profile, context))
+    answers = {question: recorder.answers[question] for question in QUESTIONS if question in recorder.answers}
+    made = Recording(answers=answers, observed_on=datetime.now(UTC).date(), context=context, profile=profile)
+    verdicts = {} if recorder.left_out else decide(observations(_probed(made, profile)), profile, context)
     return {
         "title": title,
         "facts_schema": FACTS_SCHEMA,
         "agent_version": checks.VERSION,
-        "observed_on": datetime.now(UTC).date().isoformat(),
-        "opens_on": opens_on.isoformat() if opens_on else None,
+        "observed_on": made.observed_on.isoformat(),
+        "opens_on": context.opens_on.isoformat() if context.opens_on else None,
         "profile": required.toml,
-        "answers": {question: recorder.answers[question] for question in QUESTIONS if question in recorder.answers},
+        "answers": answers,
         "expected": {
-            "outcome": workstation_outcome(verdicts, required.profile).value,
+            "outcome": workstation_outcome(verdicts, profile).value,
             "verdicts": {id_: [verdict.outcome.value, verdict.cause] for id_, verdict in verdicts.items()},
         },
     }, recorder.left_out
@@ -203,18 +210,26 @@ def read(path: Path) -> Recording:
 
 def replay(recording: Recording, profile: Profile) -> dict[str, Attempt]:
     """Run every probe of a profile over recorded answers, one after the other; raises `BadRecording`."""
+    return {id_: made for id_, made in _probed(recording, profile).items() if not left_to_others(made)}
+
+
+def _probed(recording: Recording, profile: Profile) -> dict[str, Attempt]:
     door = cast(Machine, Replayed(recording.answers))
     measured_at = int(datetime.combine(recording.observed_on, time(12), UTC).timestamp())
     attempts = {}
     for check in checks.ALL:
         if check.id not in profile.requirements or "agent" not in check.seen_from:
             continue
-        requirement = fill(profile.requirements[check.id].requirement, profile, recording.context, Observation())
         made: dict[str, Any] = {"check_id": check.id, "measured_at": measured_at, "took_ms": 0}
         try:
-            attempts[check.id] = Attempt(**made, facts=check.probe(door, requirement))
+            made["facts"] = check.probe(door, _filled(check, profile, recording.context))
         except CannotAnswer as closed:
-            attempts[check.id] = Attempt(**made, fault=closed.reason)
+            made["fault"] = closed.reason
         except Unreadable as error:
             raise BadRecording(f"l'enregistrement est abîmé : {error}") from None
-    return {id_: attempt for id_, attempt in attempts.items() if not left_to_others(attempt)}
+        attempts[check.id] = Attempt(**made)
+    return attempts
+
+
+def _filled(check: Check[Any, Any], profile: Profile, context: Context) -> Any:
+    return fill(profile.requirements[check.id].requirement, profile, context, Observation())

@@ -13,7 +13,7 @@ from typing import Final, Literal
 import psutil
 
 from agent.network import NetworkAnswers
-from agent.policies import policies_of
+from agent.policies import Imposed, policies_of
 from agent.proxy import Settings
 from agent.reaching import Known
 from agent.win32 import browsers, cards, hardware, policies, session, system, winhttp, wmi
@@ -28,6 +28,7 @@ from checks.answers.system import Language, Protection, Release, Root, TrustStor
 from checks.answers.ways import Link
 from checks.machine import CannotAnswer
 
+RootState = Literal["trusted", "absent", "distrusted"]
 _POWERSHELL: Final = Path("System32", "WindowsPowerShell", "v1.0", "powershell.exe")
 
 
@@ -54,11 +55,11 @@ class WindowsMachine(NetworkAnswers):
         return Network(interfaces=tuple(found), ipv4_route=ipv4, ipv6_route=ipv6, beyond=self._beyond())
 
     def links(self) -> tuple[Link, ...]:
-        """Read what each card agreed on; Windows tells neither duplex nor what the other end offered.
+        """Read what each card agreed on; Windows does not tell what the other end offered.
 
-        Lit : GetIfTable2 et GetIpForwardTable2 (iphlpapi).
+        Lit : GetIfTable2, GetIpForwardTable2 (iphlpapi) ; WMI MSFT_NetAdapter (duplex) ; la radio (wlanapi).
         """
-        return cards.links()
+        return cards.links(self._wmi().duplex)
 
     def _proxy_settings(self) -> Settings:
         r"""Ask Windows what is set for this account, or for everybody.
@@ -187,11 +188,14 @@ class WindowsMachine(NetworkAnswers):
         r"""Read what is imposed on each browser, for everybody and for this account.
 
         Lit : registre HKLM et HKCU, clés SOFTWARE\Policies de Chrome, Chromium, Edge et Firefox, aux seuls noms des
-        règles sur adresses, JavaScript, cookies et fenêtres ; policies.json de Firefox.
+        règles sur adresses, JavaScript, cookies, fenêtres et proxys ; policies.json de Firefox.
         """
-        in_session = session.is_somebodys()
-        names = [browser.name for browser in browsers.read_browsers(self._registry, session=in_session)]
-        return policies_of(policies.read_policies(self._registry, installed=names, session=in_session), hosts)
+        return policies_of(self._imposed(), hosts)
+
+    def _imposed(self) -> tuple[Imposed, ...]:
+        here = session.is_somebodys()
+        names = [browser.name for browser in browsers.read_browsers(self._registry, session=here)]
+        return policies.read_policies(self._registry, installed=names, session=here)
 
     def programs(self, asked: tuple[ProgramAsked, ...]) -> tuple[Program, ...]:
         """Look for each program the profile names.
@@ -243,7 +247,5 @@ else:
         return frozenset()
 
 
-def _state(
-    root: str, trusted: frozenset[str], distrusted: frozenset[str]
-) -> Literal["trusted", "absent", "distrusted"]:
+def _state(root: str, trusted: frozenset[str], distrusted: frozenset[str]) -> RootState:
     return "distrusted" if root in distrusted else "trusted" if root in trusted else "absent"

@@ -2,6 +2,7 @@
 
 import ctypes
 import socket
+from collections.abc import Mapping
 from ctypes import Structure, byref, c_byte, c_ubyte, c_uint32, c_uint64, c_void_p, c_wchar
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -10,6 +11,7 @@ import psutil
 
 from agent.lookup import farthest
 from agent.win32.libraries import library
+from agent.win32.wifi import Wifi, wifi
 from checks.answers.network import AddressKind
 from checks.answers.ways import Link
 
@@ -29,6 +31,7 @@ class Card:
     up: bool
     receives_kbps: int | None
     sends_kbps: int | None
+    guid: bytes = b""  # Windows' own name of the card, which goes no further
 
 
 class _Row(Structure):  # MIB_IF_ROW2
@@ -91,26 +94,35 @@ def routes() -> tuple[bool, bool]:
     return _IPV4 in families, _IPV6 in families
 
 
-def links() -> tuple[Link, ...]:
-    """Ask what each card agreed on with the other end."""
+def links(duplex: Mapping[int, bool]) -> tuple[Link, ...]:
+    """Ask what each card agreed on with the other end; `duplex` is what WMI says, by the card's number."""
     carriers = {row.index for row in _table("GetIpForwardTable2", _Route, 0) if row.prefix_length == 0}
-    return tuple(link(card, carries=card.index in carriers) for card in cards())
+    return tuple(
+        link(
+            card,
+            carries=card.index in carriers,
+            full=duplex.get(card.index),
+            radio=wifi(card.guid) if card.kind == "wifi" else Wifi(),
+        )
+        for card in cards()
+    )
 
 
-def link(card: Card, *, carries: bool) -> Link:
+def link(card: Card, *, carries: bool, full: bool | None = None, radio: Wifi | None = None) -> Link:
     """Describe one card; its speed counts only while it is up, and a Wi-Fi's is the slower of its two ways."""
     speeds = [speed for speed in (card.receives_kbps, card.sends_kbps) if speed is not None]
+    told, heard = card.up and card.kind == "wired" and full is not None, radio or Wifi()
     return Link(
         kind=card.kind,
         up=card.up,
         carries=card.up and carries,
-        radio_off=None,
+        radio_off=heard.radio_off,
         speed_kbps=min(speeds) if card.up and speeds else None,
         able_kbps=None,
         offered_kbps=None,
-        duplex=None,
-        signal_percent=None,
-        band=None,
+        duplex=("full" if full else "half") if told else None,
+        signal_percent=heard.signal_percent if card.up else None,
+        band=heard.band if card.up else None,
     )
 
 
@@ -136,6 +148,7 @@ def parse_row(row: Any) -> Card | None:
         up=row.state == _UP,
         receives_kbps=_kbps(row.receives),
         sends_kbps=_kbps(row.sends),
+        guid=bytes(row.guid),
     )
 
 

@@ -26,6 +26,9 @@ _NAMES: Final = (
     *("Cookies", "Allow", "AllowSession", "Behavior", "AcceptThirdParty"),
     *("PopupBlocking", "Default", "Locked"),
     *("Preferences", "javascript.enabled", "Value", "Status"),
+    *("ProxySettings", "ProxyMode", "ProxyServerMode", "ProxyServer", "ProxyPacUrl", "ProxyBypassList"),
+    *("Proxy", "Mode", "HTTPProxy", "UseHTTPProxyForAllProtocols", "SSLProxy", "SOCKSProxy", "Passthrough"),
+    "AutoConfigURL",
 )
 NAMES: Final[Mapping[str, str]] = {name.lower(): name for name in _NAMES}
 """The registry takes no account of case; nothing else below a policies key is read."""

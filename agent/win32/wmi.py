@@ -4,8 +4,8 @@ import base64
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,9 @@ try { $said.firewall = @(Get-CimInstance -Namespace root/SecurityCenter2 -ClassN
 try { $u = (New-Object -ComObject Microsoft.Update.AutoUpdate).Results
   $said.installed = '{0:yyyy-MM-ddTHH:mm:ss}' -f $u.LastInstallationSuccessDate
   $said.looked_for = '{0:yyyy-MM-ddTHH:mm:ss}' -f $u.LastSearchSuccessDate } catch { }
+try { $said.duplex = @(Get-CimInstance -Namespace root/StandardCimv2 -ClassName MSFT_NetAdapter `
+    -Filter 'HardwareInterface=TRUE' | Where-Object { $null -ne $_.FullDuplex } |
+  ForEach-Object { [int]$_.InterfaceIndex; [int]$_.FullDuplex }) } catch { }
 ESU
 ConvertTo-Json -Compress -InputObject $said
 """
@@ -45,6 +48,7 @@ class Said:
     esu: bool | None = None  # paid updates of Windows 10 are active
     installed: str = ""  # when updates were last installed, UTC
     looked_for: str = ""
+    duplex: Mapping[int, bool] = field(default_factory=dict)  # by a card's number: it sends and receives at once
 
 
 def ask(powershell: Path, *, esu: bool, run: Callable[..., Any] = subprocess.run) -> Said:
@@ -76,7 +80,15 @@ def parse_said(output: bytes) -> Said:
         esu=None if licences is None else 1 in licences,  # LicenseStatus 1: licensed
         installed=_words(said.get("installed")),
         looked_for=_words(said.get("looked_for")),
+        duplex=_pairs(_numbers(said.get("duplex"))),
     )
+
+
+def _pairs(said: tuple[int, ...] | None) -> dict[int, bool]:
+    """Read numbers of cards, each followed by 1 for full duplex and 0 for half; what is odd says nothing."""
+    if said is None or len(said) % 2:
+        return {}
+    return {card: bool(full) for card, full in zip(said[::2], said[1::2], strict=True) if full in (0, 1)}
 
 
 def _numbers(said: Any) -> tuple[int, ...] | None:

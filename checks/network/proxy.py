@@ -109,8 +109,8 @@ _SCRIPT_ACTION: Final = "Corriger le script de réglage des proxys (PAC, WPAD), 
 CHECK = Check(
     id="network.proxy",
     title="Le chemin réglé sur le poste (proxy) mène aux services.",
-    privacy="Le genre de réglage et ce qu'il donne, l'empreinte de l'adresse du proxy ; jamais un identifiant, un mot "
-    "de passe ou le script.",
+    privacy="Le genre de réglage et ce qu'il donne, l'empreinte de l'adresse du proxy, si un navigateur en a un "
+    "autre ; jamais un identifiant, un mot de passe ou le script.",
     facts=Facts,
     requirement=Requirement,
     probe=probe,

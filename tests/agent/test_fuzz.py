@@ -2,9 +2,11 @@
 
 import inspect
 import json
+import re
 from collections.abc import Callable
 from dataclasses import is_dataclass
 from datetime import UTC
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
@@ -22,10 +24,42 @@ from agent import (
     system_linux,
     system_macos,
 )
+from agent.win32 import browsers as win32_browsers
+from agent.win32 import hardware as win32_hardware
+from agent.win32 import policies as win32_policies
+from agent.win32 import session as win32_session
+from agent.win32 import system as win32_system
+from agent.win32 import wifi, winhttp, wmi
+from agent.win32.registry import Values
 from checks.plain import to_plain
+from tests.agent.registry import Recorded
 from tests.agent.samples import texts
 
+REGISTRIES = sorted((Path(__file__).parent / "win32" / "samples").glob("*.reg"))
+VALUE_NAMES = sorted(
+    {name.lower() for path in REGISTRIES for name in re.findall('^"(.+?)"=', path.read_text("utf-8"), re.MULTILINE)}
+)
+VALUES = st.dictionaries(
+    st.sampled_from([*VALUE_NAMES, "1", "2"]),
+    st.text(max_size=20)
+    | st.integers(0, 2**64 - 1)
+    | st.binary(max_size=20)
+    | st.lists(st.text(max_size=8), max_size=3)
+    | st.sampled_from(["Professional", "10.0.19045", "Intel64 Family 6 Model 142 Stepping 10", "0000040c", "Deny"])
+    | st.none()
+    | st.booleans(),
+    max_size=6,
+)
+"""A key of the registry with values of whatever type, under the names that doors read."""
 DOORS = {
+    win32_browsers: "windows",
+    win32_hardware: "windows",
+    win32_policies: "windows",
+    win32_session: "windows",
+    win32_system: "windows",
+    wifi: "windows",
+    winhttp: "windows",
+    wmi: "windows",
     browser_files_linux: "linux",
     browsers_linux: "linux",
     default_browser_linux: "linux",
@@ -67,6 +101,9 @@ PLISTS = st.dictionaries(
     ),
 )
 GIVEN |= {
+    "registry": st.dictionaries(st.sampled_from([r"HKLM\A", r"HKLM\A\Cookies", r"HKLM\A\Proxy"]), VALUES).map(Recorded),
+    "key": st.just(r"HKLM\A"),
+    "depth": st.just(0),
     "now": st.datetimes(timezones=st.just(UTC)),
     "place": st.sampled_from(["machine", "user"]),
     "suffixes": st.just(("ecole.example.fr",)),
@@ -90,6 +127,14 @@ def arguments(function: Callable[..., Any], folder: str) -> st.SearchStrategy[di
 def given_for(name: str, kind: Any, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     if kind == system_macos.Plist:
         return PLISTS
+    if kind in (Values, Values | None):
+        return VALUES
+    if kind == tuple[Values, ...]:
+        return st.lists(VALUES, max_size=3).map(tuple)
+    if kind is bytes:
+        return st.binary(max_size=300)
+    if kind is int:
+        return st.integers(0, 2**32 - 1)
     return GIVEN[name] if name in GIVEN else text if kind is str else st.from_type(kind)
 
 
@@ -110,4 +155,4 @@ def test_it_answers_whatever_the_system_says(function: Callable[..., Any], folde
 
 
 def test_every_parser_of_a_door_is_tried() -> None:
-    assert len(PARSERS) >= 22
+    assert len(PARSERS) >= 42

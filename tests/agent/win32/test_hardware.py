@@ -1,10 +1,11 @@
 """What a PC is made of and which browsers it has, read from samples."""
 
+import struct
 from typing import Any
 
 import pytest
 
-from agent.win32 import browsers, cards, hardware, session
+from agent.win32 import browsers, cards, hardware, session, wifi
 from checks.answers.software import ProgramAsked
 from tests.agent.win32.recorded import RecordedRegistry
 
@@ -69,6 +70,80 @@ def test_scaling_is_told_from_dots_per_inch(dpi: int, percent: int | None) -> No
 )
 def test_cards_are_told_by_number(number: int, is_hardware: bool, kind: str) -> None:
     assert cards.kind_of(number, hardware=is_hardware) == kind
+
+
+HE, AC, N = 10, 8, 7
+
+
+def capability(*radios: int) -> bytes:
+    """WLAN_INTERFACE_CAPABILITY: kind, 802.11d, two sizes of lists, how many radios, and 64 places for them."""
+    return struct.pack("<5I64I", 0, 0, 32, 32, len(radios), *radios, *(0,) * (64 - len(radios)))
+
+
+@pytest.mark.parametrize(
+    ("channel", "radios", "band"),
+    [
+        (6, (N,), "2.4"),
+        (1, (N, AC), "2.4"),
+        (13, (N, AC), "2.4"),
+        (36, (N, AC), "5"),
+        (149, (AC,), "5"),
+        (44, (HE,), "5"),
+        (6, (HE,), "2.4"),
+        (5, (HE,), None),  # 2.4 GHz, or the first of 6 GHz that cards look at
+        (149, (HE,), None),
+        (37, (HE,), "6"),
+        (229, (HE,), "6"),
+        (1, (), None),  # the card does not say what it is able of
+        (0, (N,), None),
+        (5_180_000, (N,), None),
+    ],
+)
+def test_a_band_is_told_by_a_channel_or_not_at_all(channel: int, radios: tuple[int, ...], band: str | None) -> None:
+    assert wifi.parse_band(struct.pack("<I", channel), capability(*radios)) == band
+
+
+@pytest.mark.parametrize(
+    ("dbm", "percent"), [(-50, 100), (-30, 100), (-75, 50), (-100, 0), (-110, 0), (0, None), (-200, None), (7, None)]
+)
+def test_power_is_told_as_windows_shows_it(dbm: int, percent: int | None) -> None:
+    assert wifi.parse_rssi(struct.pack("<i", dbm)) == percent
+
+
+def test_a_radio_is_off_when_every_part_of_it_is() -> None:
+    def state(*switches: tuple[int, int]) -> bytes:
+        rows = b"".join(struct.pack("<III", number, *pair) for number, pair in enumerate(switches))
+        return struct.pack("<I", len(switches)) + rows + bytes(12 * (64 - len(switches)))
+
+    assert wifi.parse_radio_off(state((1, 1), (1, 1))) is False
+    assert wifi.parse_radio_off(state((2, 1), (1, 2))) is True, "by software, and by hand"
+    assert wifi.parse_radio_off(state((2, 1), (1, 1))) is False
+    assert wifi.parse_radio_off(state()) is None
+    assert wifi.parse_radio_off(struct.pack("<I", 9)) is None
+
+
+def test_what_windows_refuses_to_say_of_wifi_is_not_known() -> None:
+    assert wifi.read(lambda code: b"", b"") == wifi.Wifi()
+    said = {4: struct.pack("<IIII", 1, 0, 1, 1), 8: struct.pack("<I", 11), 0x10000102: struct.pack("<i", -60)}
+    found = wifi.read(lambda code: said[code], capability(N))
+    assert found == wifi.Wifi(radio_off=False, signal_percent=80, band="2.4")
+    assert set(said) == {4, 8, 0x10000102}, "no question whose answer holds a network's name"
+
+
+def test_a_card_says_its_duplex_and_its_radio_only_while_it_works() -> None:
+    heard = wifi.Wifi(radio_off=False, signal_percent=80, band="2.4")
+
+    def shown(kind: Any, *, up: bool, full: bool | None) -> tuple[Any, ...]:
+        card = cards.Card(index=1, kind=kind, up=up, receives_kbps=100_000, sends_kbps=100_000)
+        seen = cards.link(card, carries=True, full=full, radio=heard if kind == "wifi" else None)
+        return seen.duplex, seen.radio_off, seen.signal_percent, seen.band
+
+    assert shown("wired", up=True, full=False) == ("half", None, None, None)
+    assert shown("wired", up=True, full=True) == ("full", None, None, None)
+    assert shown("wired", up=True, full=None) == (None, None, None, None)
+    assert shown("wired", up=False, full=False) == (None, None, None, None)
+    assert shown("wifi", up=True, full=False) == (None, False, 80, "2.4")
+    assert shown("wifi", up=False, full=None) == (None, False, None, None)
 
 
 def test_browsers_are_found_wherever_they_say_they_are() -> None:

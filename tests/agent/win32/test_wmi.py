@@ -12,7 +12,7 @@ from agent.win32.wmi import ESU_IDS, Said, ask, parse_said
 
 LINE = (
     b'{"antivirus":[397568,393472],"firewall":[],"preau":1,"installed":"2026-11-12T03:14:07",'
-    b'"looked_for":"2026-11-25T06:00:00","esu":[0,1]}\r\n'
+    b'"looked_for":"2026-11-25T06:00:00","esu":[0,1],"duplex":[7,1,12,0]}\r\n'
 )
 
 
@@ -23,6 +23,7 @@ def test_its_line_is_read() -> None:
         esu=True,
         installed="2026-11-12T03:14:07",
         looked_for="2026-11-25T06:00:00",
+        duplex={7: True, 12: False},
     )
 
 
@@ -47,6 +48,11 @@ def test_what_is_no_answer_says_nothing(output: bytes) -> None:
 @pytest.mark.parametrize("value", ['"397568"', "397568", "[true]", '["x"]', "null", "{}"])
 def test_a_part_of_the_wrong_type_says_nothing(value: str) -> None:
     assert parse_said(b'{"preau":1,"antivirus":' + value.encode() + b"}").antivirus is None
+
+
+@pytest.mark.parametrize("value", ["[7]", "[7,2]", '["7",1]', "{}", "null", "[7,true]"])
+def test_an_odd_duplex_says_nothing(value: str) -> None:
+    assert parse_said(b'{"preau":1,"duplex":' + value.encode() + b"}").duplex == {}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def control(**seen: Any) -> Control:
     return Control(service="ent", has_known_text=True, **{**usual, **seen})
 
 
-def shaken(failure: Any = None, controls: Any = (), **seen: Any) -> Facts:
+def shaken(failure: Any = None, controls: Any = (), opens: bool | None = None, **seen: Any) -> Facts:
     usual = {"connected": True, "protocol": "TLSv1.3", "issuer": "other", "issuer_sha256": "aa", "leaf_sha256": "bb"}
     hand = Handshake(
         host="ent.example.fr",
@@ -27,7 +27,7 @@ def shaken(failure: Any = None, controls: Any = (), **seen: Any) -> Facts:
         took_ms=50,
         **{**usual, **seen},
     )
-    return Facts(handshakes=(hand,), controls=controls)
+    return Facts(handshakes=(hand,), controls=controls, firefox_opens=opens)
 
 
 UNTRUSTED = "certificate_untrusted"
@@ -64,6 +64,20 @@ ROWS = [
     Row("an old version, here only", shaken("tls_version", (control(),)), ASKS, BLOCKED, "tls_version_lowered"),
     Row("re-signed, expired", shaken("certificate_expired", issuer="squid"), ASKS, BLOCKED, "interception_expired"),
     Row("re-signed, unknown to Firefox", shaken(issuer="squid", firefox="refused"), ASKS, AT_RISK, FIREFOX),
+    Row(
+        "re-signed, unknown to Firefox, which opens links",
+        shaken(issuer="squid", firefox="refused", opens=True),
+        ASKS,
+        BLOCKED,
+        FIREFOX,
+    ),
+    Row(
+        "re-signed, unknown to Firefox, which nobody uses",
+        shaken(issuer="squid", firefox="refused", opens=False),
+        ASKS,
+        AT_RISK,
+        FIREFOX,
+    ),
     Row("Firefox's own doubts about the true one are not judged", shaken(firefox="refused"), ASKS, READY, None),
     Row("re-signed, and the profile forbids it", shaken(issuer="squid"), FORBIDS, AT_RISK, "interception_trusted"),
     Row("never connected", shaken("timeout", connected=False), ASKS, BLOCKED, "not_connected"),

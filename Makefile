@@ -33,7 +33,7 @@ lint: $(BIN)/.dev ## Format, lint, types, import contracts, generated docs
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/mypy --platform win32 -m agent.cli
-	@$(BIN)/lint-imports --no-cache | tail -n 12
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python docs/generate.py --check
 
 docs: $(BIN)/.dev ## Write again what is documented from the code

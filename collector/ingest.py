@@ -7,7 +7,7 @@ the receipt. `collector.intake` carries reports through these steps in groups.
 
 import hashlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,11 +21,11 @@ from collector.envelope import Answer, Envelope, unknown
 from collector.people.tables import SetAside
 from collector.problems import Problem
 from collector.reading import Said, read
-from collector.signing import Keys
+from collector.signing import Keys, verified
 from collector.store import Session
 from collector.store.quarantine import set_aside
 from collector.store.standing import restate
-from collector.store.taking import Rows, held, senders, write
+from collector.store.taking import Held, Rows, held, senders, write
 from collector.wire import NotCompressed, TooLarge, Unreadable, inflate
 
 _JSON: Final = msgspec.json.Encoder()
@@ -35,28 +35,13 @@ CLONED: Final = "Deux postes envoient avec la même clé : un disque a été cop
 
 
 @dataclass(slots=True)
-class Opened:
+class _Opened:
     """A report whose signature holds and whose body was read."""
 
     envelope: Envelope
-    workstation_id: str
+    sender: Any  # see `store.taking.senders`
     said: Said
     sha256: str  # of the exact bytes
-
-
-def open_report(
-    keys: Keys, envelope: Envelope, workstation_id: str, names: frozenset[str], taken_before: bytes
-) -> Opened | Answer:
-    """Read a report whose signature holds; a signed refusal says what is wrong with it.
-
-    `names`: what plain texts of facts may say.
-    `taken_before`: the hash of what its workstation last said, b"" when it is not known.
-    """
-    try:
-        said = _read(envelope, workstation_id, names, taken_before)
-    except Problem as problem:
-        return _refusal(keys, envelope, problem)
-    return Opened(envelope, workstation_id, said, hashlib.sha256(envelope.body).hexdigest())
 
 
 def _read(envelope: Envelope, workstation_id: str, names: frozenset[str], taken_before: bytes) -> Said:
@@ -85,27 +70,64 @@ def _repeated(keys: Keys, envelope: Envelope, sha256: str, ring: bytes) -> Answe
     return _receipt(keys, envelope, sha256, known.state, known.received_at)
 
 
-def take_group(session: Session, keys: Keys, reports: Sequence[Opened]) -> list[Answer]:
-    """Write reports and all that follows from them, in the writer's transaction; returns their answers in order."""
+def take_group(
+    session: Session, keys: Keys, envelopes: Sequence[Envelope], found: Mapping[str, Any], names: frozenset[str]
+) -> list[Answer | Problem]:
+    """Write reports and all that follows from them, in the writer's transaction; returns their answers in order.
+
+    `found`: who may have sent them (`store.taking.senders`). `names`: what plain texts of facts may say.
+    """
     now = int(time.time())
+    answers: dict[int, Answer | Problem] = {}
+    signed: list[tuple[int, str]] = []
+    for i, one in enumerate(envelopes):
+        sender = found.get(one.key_id)
+        if sender is not None and verified(sender.public_key, one.message, one.signature):
+            signed.append((i, sender.workstation_id))
+        else:
+            answers[i] = unknown()
+    for number, wave in enumerate(_waves(signed)):
+        rows_of = found if number == 0 else senders(session, [envelopes[i].key_id for i in wave])
+        answers |= _take_wave(session, keys, {i: envelopes[i] for i in wave}, rows_of, names, now)
+    return [answers[i] for i in range(len(envelopes))]
+
+
+def _take_wave(
+    session: Session,
+    keys: Keys,
+    envelopes: Mapping[int, Envelope],
+    rows_of: Mapping[str, Any],
+    names: frozenset[str],
+    now: int,
+) -> dict[int, Answer]:
+    """Take one report of each of some workstations."""
     answers: dict[int, Answer] = {}
-    for wave in _waves(reports):
-        one_of = {reports[i].envelope.key_id: i for i in wave}
-        rows_of = senders(session, one_of)
-        rows = Rows()
-        changes: list[Change] = []
-        for i in wave:
-            answers[i] = _take_one(keys, reports[i], rows_of.get(reports[i].envelope.key_id), rows, changes, now)
-        known = held(session, [change.sender.workstation_id for change in changes])
-        work_out(changes, known, rows, now)
-        write(session, rows, known.serving, now)
-        for row in rows.keys:
-            if row["state"] not in COUNTED:
-                _set_aside(session, reports[one_of[row["_key_id"]]].envelope, row["reason"], now)
-        cloned = [rows_of[row["_key_id"]] for row in rows.keys if row["state"] != rows_of[row["_key_id"]].state]
-        if cloned:
-            restate(session, [row.workstation_id for row in cloned], now, "report")
-    return [answers[i] for i in range(len(reports))]
+    known = held(session, [rows_of[envelope.key_id].workstation_id for envelope in envelopes.values()])
+    rows = Rows()
+    changes: list[Change] = []
+    for i, envelope in envelopes.items():
+        try:
+            opened = _open(envelope, rows_of[envelope.key_id], names, known)
+        except Problem as problem:
+            answers[i] = _refusal(keys, envelope, problem)
+        else:
+            answers[i] = _take_one(keys, opened, rows, changes, now)
+    work_out(changes, known, rows, now)
+    write(session, rows, known.serving, now)
+    by_key = {envelope.key_id: envelope for envelope in envelopes.values()}
+    for row in rows.keys:
+        if row["state"] not in COUNTED:
+            _set_aside(session, by_key[row["_key_id"]], row["reason"], now)
+    cloned = [rows_of[row["_key_id"]] for row in rows.keys if row["state"] != rows_of[row["_key_id"]].state]
+    if cloned:
+        restate(session, [row.workstation_id for row in cloned], now, "report")
+    return answers
+
+
+def _open(envelope: Envelope, sender: Any, names: frozenset[str], known: Held) -> _Opened:
+    """Read a report whose signature holds; raises `Problem`."""
+    said = _read(envelope, sender.workstation_id, names, known.said_last(sender))
+    return _Opened(envelope, sender, said, hashlib.sha256(envelope.body).hexdigest())
 
 
 def _set_aside(session: Session, envelope: Envelope, reason: str, now: int) -> None:
@@ -122,25 +144,23 @@ def _set_aside(session: Session, envelope: Envelope, reason: str, now: int) -> N
     set_aside(session, row)
 
 
-def _waves(reports: Sequence[Opened]) -> Iterable[Sequence[int]]:
-    """Part reports so that no two of a workstation are written at once, and those of one keep their order."""
+def _waves(signed: Sequence[tuple[int, str]]) -> Iterable[Sequence[int]]:
+    """Part `(number, workstation id)` so that no two of a workstation are written at once, and keep their order."""
     waves: list[list[int]] = []
     seen: dict[str, int] = {}
-    for i, one in enumerate(reports):
-        turn = seen.get(one.workstation_id, 0)
-        seen[one.workstation_id] = turn + 1
+    for i, workstation_id in signed:
+        turn = seen.get(workstation_id, 0)
+        seen[workstation_id] = turn + 1
         if turn == len(waves):
             waves.append([])
         waves[turn].append(i)
     return waves
 
 
-def _take_one(keys: Keys, one: Opened, sender: Any, rows: Rows, changes: list[Change], now: int) -> Answer:
+def _take_one(keys: Keys, one: _Opened, rows: Rows, changes: list[Change], now: int) -> Answer:
     """Decide what a report is, over its sender's locked row; adds what it changes."""
-    envelope = one.envelope
-    if sender is None:  # erased since its signature was checked
-        return Answer(status=401, body=unknown().body, signature="")
-    repeated = _repeated(keys, envelope, one.sha256, sender.receipts)  # two connections may have carried it at once
+    envelope, sender = one.envelope, one.sender
+    repeated = _repeated(keys, envelope, one.sha256, sender.receipts)
     if repeated is not None:
         return repeated
     is_older = envelope.sequence < sender.last_sequence
@@ -170,7 +190,7 @@ def _take_one(keys: Keys, one: Opened, sender: Any, rows: Rows, changes: list[Ch
     return _receipt(keys, envelope, one.sha256, kept, now, receipt_id=receipt_id)
 
 
-def _entry(one: Opened, state: str, now: int) -> receipts.Entry:
+def _entry(one: _Opened, state: str, now: int) -> receipts.Entry:
     return receipts.Entry(
         tag=receipts.tag(one.envelope.report_id),
         digest=receipts.digest(one.envelope.sequence, one.sha256),

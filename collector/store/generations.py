@@ -43,6 +43,11 @@ class Serving:
     pending: Gen | None = None
 
     @property
+    def ids(self) -> list[int]:
+        """Return the numbers of all that may hold judgements now."""
+        return [NO_PROFILE, *(gen.id for gen in self.current.values()), *([self.pending.id] if self.pending else [])]
+
+    @property
     def default(self) -> Gen:
         """What serves the schools that name no profile, or one that is not published."""
         return next((gen for gen in self.current.values() if gen.is_default), _NONE)

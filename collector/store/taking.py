@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from collector import facts, findings
 from collector.facts import Kept
-from collector.judged import Finding, Generation, Verdict, WorkstationFacts
+from collector.judged import Finding, Verdict, WorkstationFacts
 from collector.store.counters import Moves, move
 from collector.store.dialect import run, upsert
 from collector.store.generations import Serving, serving
@@ -21,7 +21,6 @@ from collector.store.throughput import elect
 from collector.tables import School, Workstation, WorkstationKey
 
 _KEY: Final = WorkstationKey.__table__  # type: ignore[attr-defined]
-_GEN: Final = Generation.__table__  # type: ignore[attr-defined]
 _PC: Final = Workstation.__table__  # type: ignore[attr-defined]
 _SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
 _VERDICT: Final = Verdict.__table__  # type: ignore[attr-defined]
@@ -30,6 +29,7 @@ _FACTS: Final = WorkstationFacts.__table__  # type: ignore[attr-defined]
 _OF_KEY: Final = ("receipts", "last_sequence", "last_receipt", "last_seen_at", "state", "reason")
 _KEY_IDS: Final[Any] = bindparam("key_ids", expanding=True)
 _IDS: Final[Any] = bindparam("ids", expanding=True)
+_GENS: Final[Any] = bindparam("generations", expanding=True)
 
 _SENDERS: Final = (
     select(
@@ -47,18 +47,8 @@ _SENDERS: Final = (
     .order_by(_KEY.c.workstation_id, _KEY.c.key_id)
     .with_for_update(of=(_KEY, _PC))
 )
-_KNOWN: Final = (
-    select(_KEY.c.key_id, _KEY.c.public_key, _KEY.c.workstation_id, _PC.c.uai, _VERDICT.c.report_hash)
-    .join(_PC, _PC.c.id == _KEY.c.workstation_id)
-    .outerjoin(
-        _VERDICT,
-        (_VERDICT.c.workstation_id == _KEY.c.workstation_id)
-        & _VERDICT.c.generation.in_(select(_GEN.c.id).where(_GEN.c.state == "current")),
-    )
-    .where(_KEY.c.key_id.in_(_KEY_IDS))
-)
-_VERDICTS: Final = select(_VERDICT).where(_VERDICT.c.workstation_id.in_(_IDS))
-_FINDINGS: Final = select(_FINDING).where(_FINDING.c.workstation_id.in_(_IDS))
+_VERDICTS: Final = select(_VERDICT).where(_VERDICT.c.generation.in_(_GENS), _VERDICT.c.workstation_id.in_(_IDS))
+_FINDINGS: Final = select(_FINDING).where(_FINDING.c.generation.in_(_GENS), _FINDING.c.workstation_id.in_(_IDS))
 _KEPT: Final = select(_FACTS).where(_FACTS.c.workstation_id.in_(_IDS))
 _MOVE_VERDICT: Final = (
     update(_VERDICT)
@@ -75,13 +65,8 @@ _CLEAR: Final = delete(_FINDING).where(
 
 
 def senders(session: Session, key_ids: Collection[str]) -> dict[str, Any]:
-    """Return keys with their workstation and school, by id; no other writer changes them until this one ends."""
+    """Return keys with their workstation and school, by key id; no other writer changes them until this one ends."""
     return {row.key_id: row for row in session.execute(_SENDERS, {"key_ids": sorted(set(key_ids))})}
-
-
-def known(session: Session, key_ids: Collection[str]) -> dict[str, Any]:
-    """Return keys with their workstation, its school and the hash of what it last said; nothing is locked."""
-    return {row.key_id: row for row in session.execute(_KNOWN, {"key_ids": sorted(set(key_ids))})}
 
 
 @dataclass(slots=True)
@@ -116,10 +101,15 @@ class Held:
         found: int = self._last.get(id_, 0)
         return found
 
+    def said_last(self, sender: Any) -> bytes:
+        """Return the hash of what a workstation last said, b"" when it is not known; `sender`: see `senders`."""
+        verdict = self.verdicts.get((self.serving.of(sender.profile_id).id, sender.workstation_id))
+        return verdict.report_hash if verdict is not None else b""
+
     def need(self, *, found: Collection[str], facts: Collection[str]) -> None:
         """Read the findings of some workstations, and the facts of some."""
         if found:
-            for row in self._session.execute(_FINDINGS, {"ids": sorted(found)}):
+            for row in self._session.execute(_FINDINGS, {"generations": self.serving.ids, "ids": sorted(found)}):
                 self._findings.setdefault(row.workstation_id, {})[row.generation] = row.found
         if facts:
             self._facts |= {row.workstation_id: row for row in self._session.execute(_KEPT, {"ids": sorted(facts)})}
@@ -128,7 +118,7 @@ class Held:
 def held(session: Session, workstation_ids: Collection[str]) -> Held:
     """Read where some workstations stand; they are locked already, so that no generation begun meanwhile is missed."""
     found = serving(session)
-    rows = session.execute(_VERDICTS, {"ids": sorted(workstation_ids)}).all()
+    rows = session.execute(_VERDICTS, {"generations": found.ids, "ids": sorted(workstation_ids)}).all()
     last: dict[str, int] = {}
     for row in rows:
         last[row.workstation_id] = max(last.get(row.workstation_id, 0), row.measured_at)

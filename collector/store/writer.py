@@ -19,10 +19,10 @@ from sqlmodel import Session
 
 T = TypeVar("T")
 
-CAPACITY: Final = 1000
-"""Most jobs that may wait; more are refused at once, before memory grows."""
+CAPACITY: Final = 4000
+"""Most jobs and items that may wait; more are refused at once, before memory grows."""
 GROUP: Final = 128
-"""Most jobs in one commit."""
+"""Most of them in one commit."""
 TRIES: Final = 5
 _AGAIN: Final = ("40001", "40P01")
 """What PostgreSQL answers when a transaction must begin again: serialization failure, deadlock."""
@@ -35,9 +35,9 @@ class Busy(Exception):
 
 
 Batch = Callable[[Session, Sequence[Any]], Sequence[Any]]
-"""Writes some items together and returns the result of each, in their order."""
+"""Writes some items together and returns the result of each, in their order; an exception is one as well."""
 Done = Callable[[Sequence[tuple[Any, Any]]], None]
-"""Is told, once they are durable, `(item, result or exception)`; called in the writer's thread."""
+"""Is told, once they are durable, `(item, result or exception)` of a group; called in the writer's thread."""
 
 
 @dataclass(slots=True)
@@ -45,7 +45,6 @@ class _Job:
     run: Callable[[Session], Any]
     future: Future[Any]
     result: Any = None
-    size: int = 1
 
     def tell(self) -> None:
         if isinstance(self.result, Exception):
@@ -55,21 +54,23 @@ class _Job:
 
 
 @dataclass(slots=True)
-class _Items:
+class _Item:
     batch: Batch
-    items: Sequence[Any]
+    item: Any
+    done: Done
+
+
+@dataclass(slots=True)
+class _Items:
+    """Items that follow one another and are written together."""
+
+    batch: Batch
+    items: list[Any]
     done: Done
     results: list[Any] = field(default_factory=list)
 
-    @property
-    def size(self) -> int:
-        return len(self.items)
-
     def tell(self) -> None:
         self.done(list(zip(self.items, self.results, strict=True)))
-
-
-_Work = _Job | _Items
 
 
 class Writer:
@@ -77,7 +78,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._waiting: queue.Queue[_Work | None] = queue.Queue(CAPACITY)
+        self._waiting: queue.SimpleQueue[_Job | _Item | None] = queue.SimpleQueue()
         self._closing = False
         self._door = threading.Lock()  # no job slips in behind the last one
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -92,9 +93,12 @@ class Writer:
         self._enter(_Job(job, future))
         return future
 
-    def submit_items(self, batch: Batch, items: Sequence[Any], done: Done) -> None:
-        """Queue items to be written together by `batch`, which may be called again with some of them. Raises `Busy`."""
-        self._enter(_Items(batch, items, done))
+    def submit_item(self, batch: Batch, item: Any, done: Done) -> None:
+        """Queue an item, to be written by `batch` with those that wait beside it; it may be called again with fewer.
+
+        Raises `Busy` when too many wait.
+        """
+        self._enter(_Item(batch, item, done))
 
     def close(self) -> None:
         """Run what waits, then stop."""
@@ -103,31 +107,27 @@ class Writer:
         self._waiting.put(None)
         self._thread.join()
 
-    def _enter(self, work: _Work) -> None:
+    def _enter(self, work: _Job | _Item) -> None:
         with self._door:
-            if self._closing:
+            if self._closing or self._waiting.qsize() >= CAPACITY:
                 raise Busy
-            try:
-                self._waiting.put_nowait(work)
-            except queue.Full:
-                raise Busy from None
+            self._waiting.put(work)
 
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
-            group, size = [first], first.size
-            while size < GROUP:
+            group = [first]
+            while len(group) < GROUP:
                 try:
                     following = self._waiting.get_nowait()
                 except queue.Empty:
                     break
                 if following is None:
-                    self._commit(group)
+                    self._commit(_together(group))
                     return
                 group.append(following)
-                size += following.size
-            self._commit(group)
+            self._commit(_together(group))
 
-    def _commit(self, group: list[_Work]) -> None:
+    def _commit(self, group: Sequence[_Job | _Items]) -> None:
         running = [w for w in group if isinstance(w, _Items) or w.future.set_running_or_notify_cancel()]
         for left in reversed(range(TRIES)):
             try:
@@ -138,7 +138,7 @@ class Writer:
                     continue
                 for work in running:
                     if isinstance(work, _Items):
-                        work.results = [error] * work.size
+                        work.results = [error] * len(work.items)
                     elif not isinstance(work.result, Exception):
                         work.result = error
             break
@@ -148,7 +148,7 @@ class Writer:
             except Exception:
                 log.exception("a caller could not be told")
 
-    def _try(self, running: Sequence[_Work]) -> None:
+    def _try(self, running: Sequence[_Job | _Items]) -> None:
         with Session(self._engine, expire_on_commit=False) as session:
             session.connection()  # a database that does not answer is told once, to the whole group
             try:
@@ -161,6 +161,20 @@ class Writer:
             except Exception:
                 session.invalidate()  # SQLite leaves its transaction open when a commit fails
                 raise
+
+
+def _together(group: Sequence[_Job | _Item]) -> Sequence[_Job | _Items]:
+    """Put items of the same batch that follow one another together."""
+    found: list[_Job | _Items] = []
+    for work in group:
+        last = found[-1] if found else None
+        if isinstance(work, _Job):
+            found.append(work)
+        elif isinstance(last, _Items) and (last.batch, last.done) == (work.batch, work.done):
+            last.items.append(work.item)
+        else:
+            found.append(_Items(work.batch, [work.item], work.done))
+    return found
 
 
 def _run_items(session: Session, batch: Batch, items: Sequence[Any]) -> list[Any]:

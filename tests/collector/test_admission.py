@@ -7,8 +7,6 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 import uvicorn
@@ -68,22 +66,8 @@ async def post(address: str, pc: Workstation, body: bytes) -> Heard:
         return await line.ask("POST", wire.REPORTS_PATH, request_of(pc, body), body)
 
 
-class SlowOpening:
-    """Holds whoever reads the database until it is opened: reports enter, and none of them is looked at."""
-
-    def __init__(self, store: Store) -> None:
-        self.opened, self._reading = threading.Event(), store.reading
-        store.reading = self._wait  # type: ignore[method-assign]
-
-    @contextmanager
-    def _wait(self) -> Iterator[Any]:
-        self.opened.wait(60)
-        with self._reading() as session:
-            yield session
-
-
 async def crowd(
-    address: str, flooding: list[Workstation], others: list[Workstation], slow: Gate | SlowOpening
+    address: str, flooding: list[Workstation], others: list[Workstation], slow: Gate
 ) -> tuple[list[Heard], list[Heard]]:
     """Have one school flood while nothing gets through, then others report, then let it go on."""
     bodies = {pc.id: wire.pack(pc.report()) for pc in (*flooding, *others)}
@@ -100,16 +84,13 @@ async def crowd(
     return await asyncio.gather(*flood), await asyncio.gather(*beside)
 
 
-@pytest.mark.parametrize("what_is_slow", [Gate, SlowOpening], ids=["writing", "opening"])
-def test_a_school_that_floods_starves_nobody(
-    what_is_slow: type[Gate | SlowOpening], address: str, client: TestClient, filled: Store, keys: Keys
-) -> None:
+def test_a_school_that_floods_starves_nobody(address: str, client: TestClient, filled: Store, keys: Keys) -> None:
     flooding, others = (
         enrolled(client, filled, keys, uai, number) for uai, number in ((MOULIN, 6), (TILLEULS, OTHERS))
     )
     for pc in (*flooding, *others):
         assert pc.send(wire.pack(pc.report())).status_code == 201
-    slow = what_is_slow(filled)
+    slow = Gate(filled)
     try:
         with ThreadPoolExecutor(1) as pool:  # the browser of other tests keeps a loop running in this thread
             flood, beside = pool.submit(lambda: asyncio.run(crowd(address, flooding, others, slow))).result(120)

@@ -294,7 +294,7 @@ def test_too_many_waiting_writes_are_asked_to_come_back(
     def full(*_: object) -> None:
         raise Busy
 
-    monkeypatch.setattr(filled.writer, "submit_items", full)
+    monkeypatch.setattr(filled.writer, "submit_item", full)
     answer = workstation.send(wire.pack(workstation.report()))
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0

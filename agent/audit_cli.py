@@ -4,12 +4,12 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
 import checks
-from agent import durable, recording, requirements, screen
+from agent import durable, recording, requirements, screen, sheet
 from agent.door import open_door
 from agent.identity import Folder, Unusable, default_folder
 from agent.measure import Attempt, measure, observations
@@ -29,18 +29,24 @@ class AlreadyThere(ValueError):
 
 def audit(args: argparse.Namespace) -> int:
     """Audit this workstation, or a recorded one, and show the result; sends nothing."""
+    if args.html is not None:
+        _must_be_new(args.html)
     if args.replay is not None:
-        return _judged_again(args)
-    folder = _folder()
-    required = wanted(args.profile, folder)
-    attempts = measured(required, args.ca or (folder.ca if folder.ca.exists() else None))
-    return EXIT[workstation_outcome(judged(required, attempts, as_json=args.json), required.profile)]
+        required, attempts, made_at = _answered_before(args)
+    else:
+        folder = _folder()
+        required, made_at = wanted(args.profile, folder), datetime.now(UTC)
+        attempts = measured(required, args.ca or (folder.ca if folder.ca.exists() else None))
+    verdicts = judged(required, attempts, as_json=args.json)
+    if args.html is not None:
+        durable.write(args.html, sheet.page(verdicts, required, made_at).encode())
+        sys.stderr.write(f"page écrite dans {args.html}\n")
+    return EXIT[workstation_outcome(verdicts, required.profile)]
 
 
 def record(args: argparse.Namespace) -> int:
     """Write this workstation's answers down, to be judged again by `audit --replay`; sends nothing."""
-    if args.file.exists():
-        raise AlreadyThere(f"{args.file} existe déjà : donnez un autre nom, ou effacez-le")
+    _must_be_new(args.file)
     folder = _folder()
     required = wanted(args.profile, folder)
     machine = open_door(required.known(args.ca or (folder.ca if folder.ca.exists() else None)))
@@ -56,12 +62,18 @@ def record(args: argparse.Namespace) -> int:
     return OUR_FAULT if left_out else 0
 
 
-def _judged_again(args: argparse.Namespace) -> int:
+def _must_be_new(path: Path) -> None:
+    if path.exists():
+        raise AlreadyThere(f"{path} existe déjà : donnez un autre nom, ou effacez-le")
+
+
+def _answered_before(args: argparse.Namespace) -> tuple[Required, dict[str, Attempt], datetime]:
+    """Read a recording, and what it answers to the profile asked for, else to its own."""
     held = recording.read(args.replay)
     profile = held.profile if args.profile is None else wanted(args.profile, Folder(Path())).profile
     required = Required(profile=profile or requirements.generic().profile, context=held.context)
-    attempts = recording.replay(held, required.profile)
-    return EXIT[workstation_outcome(judged(required, attempts, as_json=args.json), required.profile)]
+    observed_at = datetime.combine(held.observed_on, time(12), UTC)
+    return required, recording.replay(held, required.profile), observed_at
 
 
 def judged(required: Required, attempts: Mapping[str, Attempt], *, as_json: bool) -> dict[str, Verdict]:

@@ -102,7 +102,9 @@ def _parser() -> argparse.ArgumentParser:
 
     one = named.add_parser("audit", help="auditer ce poste maintenant ; n'envoie rien")
     one.add_argument("--profile", metavar="FICHIER", type=Path, help="exigences à prendre (TOML)")
-    one.add_argument("--json", action="store_true", help="faits et verdicts en JSON sur la sortie")
+    shown = one.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="faits et verdicts en JSON sur la sortie")
+    shown.add_argument("--html", metavar="FICHIER", type=Path, help="écrire aussi une page à imprimer ou à transmettre")
     one.add_argument("--ca", metavar="FICHIER", type=Path, help="autorité de certification de plus (PEM)")
     one.add_argument("--replay", metavar="FICHIER", type=Path, help="juger un enregistrement (record) et non ce poste")
     one.set_defaults(run=audit_cli.audit)

@@ -81,7 +81,7 @@ class LinuxMachine(NetworkAnswers):
     def links(self) -> tuple[Link, ...]:
         """Ask the kernel about each card.
 
-        Lit : `/sys/class/net`, `/proc/net/wireless`, ioctl `SIOCETHTOOL`, `iw dev … link`.
+        Lit : `/sys/class/net`, `/proc/net/route`, `/proc/net/wireless`, ioctl `SIOCETHTOOL`, `iw dev … link`.
         """
         return links_linux.links()
 

@@ -196,7 +196,8 @@ class MacMachine(NetworkAnswers):
     def browsers(self) -> tuple[Browser, ...]:
         """Read the browsers among the applications.
 
-        Lit : les `Info.plist` de `/Applications` et `~/Applications` ; le choix du navigateur dans
+        Lit : les `Info.plist` de `/Applications`, `~/Applications` et `/System/Cryptexes/App/System/Applications`,
+        `application.ini` de Firefox ; le choix du navigateur dans
         `com.apple.launchservices.secure.plist`.
         """
         return browsers_macos.browsers()

@@ -102,7 +102,8 @@ class NetworkAnswers(LineAnswers):
     def handshake(self, endpoints: tuple[Endpoint, ...]) -> tuple[Handshake, ...]:
         """Shake hands with each endpoint, and close.
 
-        Lit : le certificat que présente chaque hôte du profil, et le magasin de confiance du système.
+        Lit : le certificat que présente chaque hôte du profil, et le magasin de confiance du système ; si quelqu'un
+        signe à la place du service, les autorités que Firefox a sous Linux (ses règles, `cert9.db` des profils).
         """
 
         def late(end: Endpoint) -> Handshake:

@@ -44,33 +44,41 @@ def report_lines(verdicts: Mapping[str, Verdict], required: Required) -> Iterato
             yield f"\n{FAMILIES[family]}"
         yield from _check_lines(check_id, verdict, required)
     outcome = workstation_outcome(verdicts, required.profile)
-    yield f"\nCe poste : {OUTCOMES[outcome].upper()}{_why(verdicts, outcome, required)}"
+    ready = f" pour « {required.profile.title} »" if outcome is Outcome.READY else ""
+    yield f"\nCe poste : {OUTCOMES[outcome].upper()}{ready}{in_question(verdicts, outcome)}"
 
 
 def _check_lines(check_id: str, verdict: Verdict, required: Required) -> Iterator[str]:
     tier = TIERS[required.profile.requirements[check_id].tier]
     title = checks.BY_ID[check_id].title.rstrip(".")
-    said = " ".join(e.sentence for e in _told(verdict))
+    said = " ".join(e.sentence for e in told(verdict))
     yield f"  {OUTCOME_SIGNS[verdict.outcome]} {title} ({tier}) : {said}"
     if verdict.outcome is Outcome.READY:
         return
+    for who, action in to_do(check_id, verdict):
+        yield f"      → {who} : {action}"
+
+
+def to_do(check_id: str, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Yield who must do what about each cause of a verdict, in French."""
     for cause in dict.fromkeys(e.cause for e in verdict.evidence if e.outcome is not Outcome.READY):
         remedy = remedy_of(check_id, cause)
         if remedy is not None:
-            yield f"      → {ACTOR_NAMES[DEFAULT_ACTORS[remedy.role]]} : {remedy.action}"
+            yield ACTOR_NAMES[DEFAULT_ACTORS[remedy.role]], remedy.action
 
 
-def _told(verdict: Verdict) -> tuple[Evidence, ...]:
+def told(verdict: Verdict) -> tuple[Evidence, ...]:
     """Return the evidence worth telling: what is not ready, or else all of it."""
     not_ready = tuple(e for e in verdict.evidence if e.outcome is not Outcome.READY)
     return not_ready or verdict.evidence
 
 
-def _why(verdicts: Mapping[str, Verdict], outcome: Outcome, required: Required) -> str:
+def in_question(verdicts: Mapping[str, Verdict], outcome: Outcome) -> str:
+    """Say how many checks give a workstation its outcome; nothing when it is ready."""
     if outcome is Outcome.READY:
-        return f" pour « {required.profile.title} »"
-    deciding = [id_ for id_, v in verdicts.items() if v.outcome is outcome]
-    return f" ({count(len(deciding), 'contrôle en cause', 'contrôles en cause')})"
+        return ""
+    deciding = sum(verdict.outcome is outcome for verdict in verdicts.values())
+    return f" ({count(deciding, 'contrôle en cause', 'contrôles en cause')})"
 
 
 def as_json(verdicts: Mapping[str, Verdict], attempts: Mapping[str, Attempt], required: Required) -> str:

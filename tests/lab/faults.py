@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from tests.lab import filters
@@ -187,13 +188,26 @@ def resolver(rules: dict[str, dict[str, Any]]) -> Step:
     return step
 
 
-def firefox(*authorities: str) -> Step:
-    """Install a Firefox whose profile trusts these authorities of filters, as NSS writes it down."""
+def _choose(home: Path, browser: str) -> None:
+    """Make one browser the default one of a desktop."""
+    applications, configuration = home / ".local" / "share" / "applications", home / ".config"
+    for folder in (applications, configuration):
+        folder.mkdir(parents=True)
+    (applications / browser).write_text("[Desktop Entry]\nType=Application\n")
+    (configuration / "mimeapps.list").write_text(f"[Default Applications]\nx-scheme-handler/https={browser}\n")
+
+
+def firefox(*authorities: str, opens: bool = False) -> Step:
+    """Install a Firefox whose profile trusts these authorities of filters, as NSS writes it down.
+
+    Where it does not open links, Chromium does: the desktop says so.
+    """
 
     def step(one: School) -> None:
         program, profile = one.programs / "firefox", one.home / ".mozilla" / "firefox" / "ecole.default-esr"
         program.write_text("#!/bin/sh\necho Mozilla Firefox 128.5.0esr\n")
         program.chmod(0o755)
+        _choose(one.home, "firefox.desktop" if opens else "chromium.desktop")
         profile.mkdir(parents=True)
         with closing(sqlite3.connect(profile / "cert9.db")) as base:
             base.execute(

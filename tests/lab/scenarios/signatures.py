@@ -76,6 +76,14 @@ SCENARIOS: Final = (
         outcome=Outcome.AT_RISK,
     ),
     Scenario(
+        name="tls_decrypted_unknown_to_firefox_by_default",
+        fault="a filter decrypts, trusted by the system, and Firefox, which opens links, was not told",
+        trust="with_filter",
+        steps=(squid(ca="trusted", transparent=True), firefox(opens=True)),
+        expect={"tls": "interception_unknown_to_firefox:owner"},
+        outcome=Outcome.BLOCKED,
+    ),
+    Scenario(
         name="tls_decrypted_known_to_firefox",
         fault="none: a filter decrypts, trusted by the system and by Firefox",
         trust="with_filter",

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import and_, bindparam, delete, tuple_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, bindparam, delete, select, tuple_, update
+from sqlmodel import Session, col
 
 from checks.model import Outcome, Role
 from collector.judged import SchoolCause, SchoolState, Transition
@@ -26,7 +26,11 @@ Key = tuple[int, str]
 """(generation, UAI)."""
 
 _STATE: Final = SchoolState.__table__  # type: ignore[attr-defined]
+_SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
 _CAUSE: Final = SchoolCause.__table__  # type: ignore[attr-defined]
+_EXPECTED: Final = select(_SCHOOL.c.uai, _SCHOOL.c.expected_workstations).where(
+    _SCHOOL.c.uai.in_(bindparam("uais", expanding=True))
+)
 _CAUSE_KEY: Final = ("generation", "uai", "check_id", "cause")
 _OF_CAUSE: Final = ("role", "blocked", "unmeasured", "at_risk", "of_site")
 
@@ -90,9 +94,7 @@ class _Changes:
 def _move(session: Session, moves: Moves, keys: Sequence[Key], serving: Serving, now: int, why: Why) -> None:
     session.flush()
     uais = {uai for _, uai in keys}
-    expected: dict[str, int | None] = dict(
-        session.exec(select(School.uai, School.expected_workstations).where(col(School.uai).in_(uais))).all()
-    )
+    expected = {row.uai: row.expected_workstations for row in session.connection().execute(_EXPECTED, {"uais": uais})}
     states = _locked_states(session, [key for key in keys if key[1] in expected], now)
     causes = causes_of(session, states)
     current = {gen.id for gen in serving.current.values()} | {0}
@@ -113,12 +115,12 @@ def _locked_states(session: Session, keys: Sequence[Key], now: int) -> dict[Key,
     table = SchoolState.__table__  # type: ignore[attr-defined]
     wanted = tuple_(table.c.generation, table.c.uai).in_(keys)
     query = select(table).where(wanted).order_by(table.c.uai, table.c.generation).with_for_update()
-    found = {(row.generation, row.uai): row for row in session.execute(query)}
+    found = {(row.generation, row.uai): row for row in session.connection().execute(query)}
     missing = [key for key in keys if key not in found]
     if missing:
         zero = {"outcome": Outcome.UNMEASURED.value, "reason": "", "as_of": now, **dict.fromkeys(COUNTS, 0)}
         insert_missing(session, SchoolState, [{"generation": gen, "uai": uai, **zero} for gen, uai in missing])
-        found = {(row.generation, row.uai): row for row in session.execute(query)}
+        found = {(row.generation, row.uai): row for row in session.connection().execute(query)}
     return {key: found[key] for key in keys}
 
 
@@ -127,7 +129,7 @@ def causes_of(session: Session, keys: Collection[Key]) -> dict[Key, list[Any]]:
     table = SchoolCause.__table__  # type: ignore[attr-defined]
     query = select(table).where(tuple_(table.c.generation, table.c.uai).in_(list(keys)))
     found: dict[Key, list[Any]] = {}
-    for row in session.execute(query):
+    for row in session.connection().execute(query):
         found.setdefault((row.generation, row.uai), []).append(row)
     return found
 

@@ -1,12 +1,16 @@
 """Which profiles are published, and what did the collector see of their services?"""
 
 from functools import lru_cache
+from typing import Final
 
-from sqlmodel import Session, col, func, select
+import sqlalchemy as sql
+from sqlmodel import Session, col, select
 
 from checks.profile import Profile, parse
 from collector.judged import Generation
 from collector.tables import ProfileVersion, School, ServiceControl
+
+_PUBLISHED: Final = sql.select(sql.func.count(), sql.func.max(ProfileVersion.__table__.c.published_at))  # type: ignore[attr-defined]
 
 
 @lru_cache(maxsize=64)
@@ -51,7 +55,7 @@ def controls_of(session: Session, profile_id: str) -> list[ServiceControl]:
 
 def published_marker(session: Session) -> tuple[int, int]:
     """Return what changes whenever a version is published: how many there are, and when the last was."""
-    count, latest = session.exec(select(func.count(), func.max(ProfileVersion.published_at))).one()
+    count, latest = session.connection().execute(_PUBLISHED).one()
     return int(count), int(latest or 0)
 
 

@@ -66,7 +66,7 @@ _CLEAR: Final = delete(_FINDING).where(
 
 def senders(session: Session, key_ids: Collection[str]) -> dict[str, Any]:
     """Return keys with their workstation and school, by key id; no other writer changes them until this one ends."""
-    return {row.key_id: row for row in session.execute(_SENDERS, {"key_ids": sorted(set(key_ids))})}
+    return {row.key_id: row for row in session.connection().execute(_SENDERS, {"key_ids": sorted(set(key_ids))})}
 
 
 @dataclass(slots=True)
@@ -109,16 +109,20 @@ class Held:
     def need(self, *, found: Collection[str], facts: Collection[str]) -> None:
         """Read the findings of some workstations, and the facts of some."""
         if found:
-            for row in self._session.execute(_FINDINGS, {"generations": self.serving.ids, "ids": sorted(found)}):
+            for row in self._session.connection().execute(
+                _FINDINGS, {"generations": self.serving.ids, "ids": sorted(found)}
+            ):
                 self._findings.setdefault(row.workstation_id, {})[row.generation] = row.found
         if facts:
-            self._facts |= {row.workstation_id: row for row in self._session.execute(_KEPT, {"ids": sorted(facts)})}
+            self._facts |= {
+                row.workstation_id: row for row in self._session.connection().execute(_KEPT, {"ids": sorted(facts)})
+            }
 
 
 def held(session: Session, workstation_ids: Collection[str]) -> Held:
     """Read where some workstations stand; they are locked already, so that no generation begun meanwhile is missed."""
     found = serving(session)
-    rows = session.execute(_VERDICTS, {"generations": found.ids, "ids": sorted(workstation_ids)}).all()
+    rows = session.connection().execute(_VERDICTS, {"generations": found.ids, "ids": sorted(workstation_ids)}).all()
     last: dict[str, int] = {}
     for row in rows:
         last[row.workstation_id] = max(last.get(row.workstation_id, 0), row.measured_at)

@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from checks import wire as protocol
+from collector.egress import address_of
 from collector.enrolment import enrol
 from collector.envelope import Answer, Envelope, open_envelope
 from collector.front import read_body
@@ -52,4 +53,5 @@ def _response(answer: Answer) -> Response:
 async def envelope_of(request: Request, path: str) -> Envelope:
     """Read a signed request, within the cap; raises `Problem` 413, 400."""
     body = await read_body(request.receive, request.headers.get("content-length", ""))
-    return open_envelope(request.method, path, request.headers, body)
+    address = address_of(request.scope.get("client"), request.headers, request.app.state.settings)
+    return open_envelope(request.method, path, request.headers, body, address)

@@ -169,6 +169,7 @@ class _OfSchool(_Answer):
     outcome: Outcome
     reason: str
     capacity: int | None = None  # how many pupils at the same time; null when throughput is not measured or not asked
+    lines: int | None = None  # by how many Internet lines its workstations come out; null when unknown
 
 
 class SchoolReadiness(Readiness, _OfSchool):

@@ -59,6 +59,7 @@ réglages, par l'environnement :
   PREAU_DATA_DIR          clés, et base SQLite (par défaut : ~/.local/share/preau)
   PREAU_HOST, PREAU_PORT  où écouter (127.0.0.1, 8080)
   PREAU_PUBLIC_URL        adresse que portent les codes d'enrôlement
+  PREAU_TRUSTED_PROXIES   adresses des mandataires (nginx) dont l'en-tête X-Forwarded-For est cru (aucune)
   PREAU_OTHER_ADDRESS     seconde adresse du collecteur : la page d'essai y essaie les cookies d'un autre site
   PREAU_CONTROL_CA        autorité de plus pour le contrôle des services par le collecteur
   PREAU_CONTROL_MINUTES   période de ce contrôle (10)
@@ -133,7 +134,15 @@ def serve(args: argparse.Namespace) -> int:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     with alone:
-        uvicorn.run(app, host=settings.host, port=settings.port, log_level="info", access_log=False)
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_level="info",
+            access_log=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies or None,
+        )
     return 0
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collector import findings
+from collector.egress import KEPT_FOR_S
 from collector.facts import merge, pack
 from collector.freshness import day_of
 from collector.judging import causes, judge, same_on, that_matters
@@ -23,6 +24,7 @@ class Change:
     sender: Any
     said: Said
     sent_at: int
+    egress: str | None = None  # pseudonym of the line it came by; None when unknown
 
 
 @dataclass(slots=True)
@@ -52,9 +54,18 @@ def work_out(changes: Sequence[Change], held: Held, rows: Rows, now: int) -> Non
                 _repeat(plan, gen, held, rows, now)
         else:
             _afresh(plan, held, rows, now)
-    for change in changes:
-        if change.said.evidence != change.sender.evidence:
-            rows.workstations.append({"_id": change.sender.workstation_id, "evidence": change.said.evidence})
+    rows.workstations += [row for change in changes if (row := _of_workstation(change, now)) is not None]
+
+
+def _of_workstation(change: Change, now: int) -> dict[str, Any] | None:
+    """Return what is to be written of the workstation itself: rarely anything."""
+    sender, egress, egress_at = change.sender, change.sender.egress, change.sender.egress_at
+    if change.egress is not None and (change.egress != egress or now - (egress_at or 0) > KEPT_FOR_S):
+        egress, egress_at = change.egress, now
+    row = {"evidence": change.said.evidence, "egress": egress, "egress_at": egress_at}
+    if all(getattr(sender, name) == value for name, value in row.items()):
+        return None
+    return {"_id": sender.workstation_id, **row}
 
 
 def _plan(change: Change, held: Held, now: int) -> _Plan:

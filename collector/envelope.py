@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from checks import wire as protocol
@@ -41,6 +41,7 @@ class Envelope:
     content_type: str
     content_encoding: str
     body: bytes
+    address: str = field(default="", repr=False)  # where it came from, "" when unknown: never kept as it is
 
     @property
     def message(self) -> bytes:
@@ -66,7 +67,7 @@ class Answer:
     signature: str
 
 
-def open_envelope(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Envelope:
+def open_envelope(method: str, path: str, headers: Mapping[str, str], body: bytes, address: str = "") -> Envelope:
     """Read the headers of a signed request, named in lower case; raises `Problem` 400 naming the one at fault."""
     report_id = headers.get(_LOWER[protocol.REPORT_ID_HEADER], "-")
     last_receipt = headers.get(_LOWER[protocol.LAST_RECEIPT_HEADER], "-")
@@ -85,6 +86,7 @@ def open_envelope(method: str, path: str, headers: Mapping[str, str], body: byte
         content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
         content_encoding=headers.get("content-encoding", "").strip().lower(),
         body=body,
+        address=address,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from checks import wire as protocol
+from collector.egress import address_of
 from collector.envelope import Answer, open_envelope
 from collector.headers import ALWAYS
 from collector.intake import intake_of
@@ -39,7 +40,8 @@ class Front:
                 raise Busy
             headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
             body = await read_body(receive, headers.get("content-length", ""))
-            answer = await intake.take(open_envelope("POST", protocol.REPORTS_PATH, headers, body))
+            address = address_of(scope.get("client"), headers, self.state.settings)
+            answer = await intake.take(open_envelope("POST", protocol.REPORTS_PATH, headers, body, address))
         except Exception as error:  # noqa: BLE001 - every error is a problem document
             problem = problem_of(error)
             more = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]

@@ -17,6 +17,7 @@ from checks import wire as protocol
 from checks.pace import next_in_s
 from collector import receipts
 from collector.consequences import Change, work_out
+from collector.egress import pseudonym
 from collector.envelope import Answer, Envelope, unknown
 from collector.people.tables import SetAside
 from collector.problems import Problem
@@ -186,7 +187,8 @@ def _take_one(keys: Keys, one: _Opened, rows: Rows, changes: list[Change], now: 
         }
     )
     if kept != "quarantined":
-        changes.append(Change(sender=sender, said=one.said, sent_at=envelope.sent_at))
+        egress = pseudonym(keys.collector.encode(), sender.uai, envelope.address)
+        changes.append(Change(sender=sender, said=one.said, sent_at=envelope.sent_at, egress=egress))
     return _receipt(keys, envelope, one.sha256, kept, now, receipt_id=receipt_id)
 
 

@@ -47,7 +47,7 @@ EGRESS: Final = Kept(
     what="Pseudonyme de la sortie Internet d'un poste (HMAC d'un préfixe, clé par école)",
     days=30,
     since="le relevé",
-    why="dire si un portable a été mesuré hors de l'école ; choix de ce projet",
+    why="dire par combien de lignes sortent les postes de l'école ; choix de ce projet",
 )
 HISTORY: Final = Kept(
     what="Historique d'une école (états et causes, sans poste)",

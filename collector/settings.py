@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""  # what enrolment codes carry; "" means http://host:port
+    trusted_proxies: str = ""  # addresses of proxies whose X-Forwarded-For is believed, with commas; "" believes none
     other_address: str = ""  # a second address of this collector, where the test page tries cookies of another site
     control_ca: Path | None = None  # a further CA for the collector's own look at services
     control_minutes: int = 10  # how often it looks
@@ -59,6 +61,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         host=environment.get("PREAU_HOST", "127.0.0.1"),
         port=_number(environment, "PREAU_PORT", 8080, 1, 65_535),
         public_url=_address(environment, "PREAU_PUBLIC_URL"),
+        trusted_proxies=_proxies(environment, "PREAU_TRUSTED_PROXIES"),
         other_address=_address(environment, "PREAU_OTHER_ADDRESS"),
         control_ca=_file(environment, "PREAU_CONTROL_CA"),
         control_minutes=_number(environment, "PREAU_CONTROL_MINUTES", 10, 1, 1440),
@@ -96,6 +99,18 @@ def _address(environment: Mapping[str, str], name: str) -> str:
     if text and not text.startswith(("https://", "http://")):
         raise SettingsError(f"{name} : une adresse https://… est attendue, pas {text!r}")
     return text
+
+
+def _proxies(environment: Mapping[str, str], name: str) -> str:
+    text = environment.get(name, "")
+    for one in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            ip_network(one)
+        except ValueError:
+            raise SettingsError(
+                f"{name} : des adresses ou des réseaux séparés par des virgules sont attendus, pas {one!r}"
+            ) from None
+    return text.replace(" ", "")
 
 
 def _file(environment: Mapping[str, str], name: str) -> Path | None:

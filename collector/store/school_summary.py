@@ -26,6 +26,7 @@ from collector.answers import (
 )
 from collector.freshness import day_of, fresh_until
 from collector.rollup import roll_up
+from collector.store.egress import lines_of
 from collector.store.generations import serving
 from collector.store.stations import Held, stations_of
 from collector.store.summaries import as_of
@@ -67,6 +68,7 @@ def school_readiness(session: Session, uai: str, now: int) -> SchoolReadiness | 
             for c in found.causes
         ),
         capacity=_capacity(session, school, rule, now),
+        lines=lines_of(session, uai),
         outcome=found.outcome,
         reason=found.reason,
         stations=tuple(_station(h) for h in held),

@@ -37,6 +37,8 @@ _SENDERS: Final = (
         _PC.c.uai,
         _PC.c.state.label("standing"),
         _PC.c.evidence,
+        _PC.c.egress,
+        _PC.c.egress_at,
         _SCHOOL.c.profile_id,
         _SCHOOL.c.academie_code,
         _SCHOOL.c.opens_on,
@@ -58,7 +60,11 @@ _MOVE_VERDICT: Final = (
 _REWRITE_KEY: Final = (
     update(_KEY).where(_KEY.c.key_id == bindparam("_key_id")).values({name: bindparam(name) for name in _OF_KEY})
 )
-_REWRITE_PC: Final = update(_PC).where(_PC.c.id == bindparam("_id")).values(evidence=bindparam("evidence"))
+_REWRITE_PC: Final = (
+    update(_PC)
+    .where(_PC.c.id == bindparam("_id"))
+    .values({name: bindparam(name) for name in ("evidence", "egress", "egress_at")})
+)
 _CLEAR: Final = delete(_FINDING).where(
     _FINDING.c.generation == bindparam("_generation"), _FINDING.c.workstation_id == bindparam("_id")
 )

@@ -64,6 +64,7 @@ class Collector:
             "PREAU_DATA_DIR": str(self.settings.data_dir),
             "PREAU_DATABASE_URL": self.settings.database_url,
             "PREAU_CONTROL_MINUTES": "1440",
+            "PREAU_TRUSTED_PROXIES": "10.77.0.2",
         }
         serve = [sys.executable, "-m", "collector", "serve", "--host", self.address, "--port", "8080"]
         with (self.settings.data_dir / "journal").open("ab") as log:

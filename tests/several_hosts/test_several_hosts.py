@@ -27,7 +27,7 @@ from collector.simulator.nation import lay_out
 from collector.simulator.traffic import Traffic
 from collector.store.engine import Store
 from collector.store.schema import upgrade, versions
-from collector.tables import WorkstationKey
+from collector.tables import Workstation, WorkstationKey
 from collector.verify_cli import verify
 from tests.conftest import need
 from tests.postgres import missing as no_postgres
@@ -119,6 +119,11 @@ def hold_to_it(one: Site, senders: list[Sender], traffic: Traffic, days: int) ->
         kept = {key.key_id: key.last_sequence for key in session.exec(select(WorkstationKey)).all()}
         assert kept == {sender.key_id: sender.sequence for sender in senders}
         assert verify(store, judging=True) == []
+        lines = set(session.exec(select(Workstation.uai, Workstation.egress)).all())
+        assert len(lines) == len({uai for uai, _ in lines}), (
+            "the client's line, through nginx, whichever collector took it"
+        )
+        assert None not in {egress for _, egress in lines}
 
 
 def kill_9_of_a_collector_loses_nothing(one: Site, senders: list[Sender], _folder: Path) -> None:

@@ -7,17 +7,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, literal, union, update
 from sqlmodel import Session, col, select
 
 from collector.facts import Facts, merge, unpack
 from collector.facts import pack as pack_facts
 from collector.findings import pack
-from collector.judged import Finding, Verdict, WorkstationFacts
+from collector.judged import Finding, Generation, Verdict, WorkstationFacts
 from collector.judging import Judged, judge
 from collector.store.counters import Moves, Why, move
 from collector.store.dialect import upsert
-from collector.store.generations import Serving, serving
+from collector.store.generations import NO_PROFILE, Serving, serving
 from collector.store.stations import AT_ONCE, held, judged
 from collector.store.throughput import elect, run_in
 from collector.store.verdicts import verdict_row
@@ -25,6 +25,8 @@ from collector.tables import School, Workstation, WorkstationKey
 from collector.tally import Share, share
 
 _STRONGEST: Final = ("active", "pending", "quarantined", "revoked")
+_GENERATIONS: Final[Any] = union(select(Generation.id), select(literal(NO_PROFILE)))
+"""Every generation: verdicts are keyed by it first, and found by workstation only with it."""
 _Shares = Mapping[str, tuple[str, Mapping[int, Share]]]
 """By workstation: its school, and what it adds to it under each generation."""
 
@@ -90,8 +92,7 @@ def rejudge_without(session: Session, workstation_id: str, family: str, found: S
     """Let go of a workstation's facts of one family of checks, and judge what is left, for its school as it is now."""
     last, _ = _last_reports(session, [workstation_id]).get(workstation_id, (now, b""))
     facts = {id_: one for id_, one in facts_of(session, workstation_id).items() if not id_.startswith(f"{family}.")}
-    for table in (WorkstationFacts, Verdict, Finding):  # verdicts of another profile too
-        session.exec(delete(table).where(col(table.workstation_id) == workstation_id))
+    _let_go(session, [workstation_id])  # verdicts of another profile too
     session.expire_all()
     if facts:
         row = {"workstation_id": workstation_id, "measured_at": last, "kept": pack_facts(facts)}
@@ -99,13 +100,20 @@ def rejudge_without(session: Session, workstation_id: str, family: str, found: S
         _judge(session, [workstation_id], found, now, anew=True)
 
 
+def _let_go(session: Session, ids: Collection[str]) -> None:
+    """Take away the facts of workstations, and what every generation said of them."""
+    session.exec(delete(WorkstationFacts).where(col(WorkstationFacts.workstation_id).in_(ids)))
+    for table in (Verdict, Finding):
+        session.exec(delete(table).where(col(table.generation).in_(_GENERATIONS), col(table.workstation_id).in_(ids)))
+
+
 def forget(session: Session, workstation_ids: Collection[str], now: int) -> None:
     """Erase all that is kept of workstations: facts, verdicts, findings, keys, themselves; counters follow."""
     with moving(session, workstation_ids, now, "person"):
         said_to_be = update(Workstation).where(col(Workstation.replaces).in_(workstation_ids))
         session.exec(said_to_be.values(replaces=None))
-        for table in (WorkstationFacts, Verdict, Finding, WorkstationKey):
-            session.exec(delete(table).where(col(table.workstation_id).in_(workstation_ids)))
+        _let_go(session, workstation_ids)
+        session.exec(delete(WorkstationKey).where(col(WorkstationKey.workstation_id).in_(workstation_ids)))
         session.exec(delete(Workstation).where(col(Workstation.id).in_(workstation_ids)))
         session.expire_all()
 
@@ -156,7 +164,8 @@ def _last_reports(session: Session, ids: Collection[str]) -> dict[str, tuple[int
     """Return when each workstation last reported, and the hash of that report, whatever the generation says of it."""
     query = select(Verdict.workstation_id, Verdict.measured_at, Verdict.report_hash)
     found: dict[str, tuple[int, bytes]] = {}
-    for id_, measured_at, report_hash in session.exec(query.where(col(Verdict.workstation_id).in_(ids))).all():
+    mine = query.where(col(Verdict.generation).in_(_GENERATIONS), col(Verdict.workstation_id).in_(ids))
+    for id_, measured_at, report_hash in session.exec(mine).all():
         found[id_] = max(found.get(id_, (0, b"")), (measured_at, report_hash))
     return found
 

@@ -7,11 +7,12 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlmodel import select
 
 from checks.model import Outcome
 from collector.facts import Kept
-from collector.judged import SchoolCause, SchoolState
+from collector.judged import SchoolCause, SchoolState, Verdict, WorkstationFacts
 from collector.school_files import take
 from collector.store import Session
 from collector.store.engine import Store
@@ -22,7 +23,7 @@ from collector.store.rolled_up import moment
 from collector.store.schema import upgrade
 from collector.store.school_list import above, places_of
 from collector.store.school_summary import school_readiness
-from collector.store.standing import restate
+from collector.store.standing import facts_of, restate, take_facts
 from collector.store.summaries import Scope
 from collector.store.sweeping import sweep
 from collector.store.territory_days import days_of
@@ -30,7 +31,7 @@ from collector.store.throughput import elect, run_in, run_of
 from collector.tables import School, Workstation, WorkstationKey
 from collector.territory import parse_territory
 from tests.collector.conftest import kept_of
-from tests.collector.measured import DAY_S, LIBELLULES, MARELLE, MOULIN, NOW, fill_database
+from tests.collector.measured import DAY_S, LIBELLULES, MARELLE, MOULIN, NOW, fill_database, observed
 from tests.postgres import Postgres
 
 TERRITORIES = (
@@ -201,6 +202,21 @@ def test_a_workstation_enrolled_and_silent_is_shown_and_not_counted(session: Ses
     assert found is not None
     assert (found.stations[-1].tag, found.stations[-1].standing) == ("99", "silent")
     assert found.workstations.measured == 6
+
+
+def test_facts_taken_again_move_their_date_and_older_ones_do_not(session: Session) -> None:
+    def dates() -> tuple[int, int]:
+        verdict = session.exec(select(Verdict).where(Verdict.workstation_id == f"{MARELLE}-01")).one()
+        return verdict.measured_at - NOW, session.get_one(WorkstationFacts, verdict.workstation_id).measured_at - NOW
+
+    for at, expected in ((60, 60), (3600, 3600), (120, 3600), (7200, 7200)):
+        facts = {id_: replace(kept, observed_at=NOW + at) for id_, kept in observed("debian_12_healthy").items()}
+        take_facts(session, f"{MARELLE}-01", facts, NOW + 7200)
+        assert dates() == (expected, expected)
+    only = {"system.release": replace(observed("debian_12_healthy")["system.release"], observed_at=NOW + 9000)}
+    take_facts(session, f"{MARELLE}-01", only, NOW + 9000)
+    assert dates() == (9000, 9000)
+    assert facts_of(session, f"{MARELLE}-01")["network.dns"].observed_at == NOW + 7200
 
 
 def test_actions_are_in_the_order_of_what_they_unblock(session: Session) -> None:

@@ -1,26 +1,46 @@
-"""How are the kept facts of very many workstations judged on every core?
+"""How is something asked of very many schools, on every core?
 
-Work travels as plain values to processes that hold one profile; few workstations are judged here, without any.
+Each process opens the database to read, holds one profile, and brings back little: schools travel there as UAI, what
+was found of them comes back. Few workstations are judged here, without any process.
 """
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from multiprocessing import get_context
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from checks.profile import Profile, parse
 from collector.facts import unpack
 from collector.findings import pack
+from collector.freshness import fresh_until
 from collector.judging import causes, judge, that_matters
+from collector.store import Session
+from collector.store.engine import Store
 from collector.tally import Seen
 
 FEW: Final = 2000
 """Workstations judged without starting processes."""
+_POLITE: Final = 4
+"""How far those processes stand back (nice): reports and readers go first."""
+
+
+class Batch(Protocol):
+    """Some schools."""
+
+    @property
+    def uais(self) -> tuple[str, ...]:
+        """In order."""
+
+
+B = TypeVar("B", bound=Batch)
+R = TypeVar("R")
+Job = Callable[[Session, Sequence[str], Profile], R]
+"""Reads and judges some schools; a function of a module, whose answer travels between processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +51,7 @@ class Task:
     kept: bytes
     measured_at: int  # of the facts as kept
     last_at: int  # of the last report, which said the same
+    report_hash: bytes  # of what it said
     opens_on: date | None
     academie_code: str
 
@@ -42,52 +63,60 @@ class Done:
     workstation_id: str
     measured_at: int
     last_at: int
-    academie_code: str
+    report_hash: bytes
     outcome: str | None
     observed_at: int
+    fresh_until: int  # last day it is not stale, in days since 1970
     found: bytes | None  # packed findings; None when there are none
     causes: tuple[Seen, ...]
 
 
 @lru_cache(maxsize=4)
-def _profile(toml: str) -> Profile:
+def profile_of(toml: str) -> Profile:
+    """Return the profile of a text, the same one for the same text."""
     return parse(toml)
 
 
-def judge_tasks(tasks: Sequence[Task], toml: str) -> list[Done]:
-    """Judge some workstations by a profile's text."""
-    profile, done = _profile(toml), []
+def judge_tasks(tasks: Sequence[Task], profile: Profile) -> list[Done]:
+    """Judge some workstations by a profile."""
+    done, days = [], profile.school.freshness_days
+    # The same trouble is the very same object (see `collector.judging`): it is packed once, and travels once.
+    told: dict[int, tuple[Any, bytes | None, tuple[Seen, ...]]] = {}
     for task in tasks:
         said = judge(unpack(task.kept, moved_s=task.last_at - task.measured_at), profile, task.opens_on)
+        known = told.get(id(said.found))
+        if known is None:
+            packed = pack(said.found) if said.found else None
+            known = told[id(said.found)] = (said.found, packed, causes(that_matters(said.found, profile)))
         done.append(
             Done(
                 task.workstation_id,
                 task.measured_at,
                 task.last_at,
-                task.academie_code,
+                task.report_hash,
                 said.outcome.value if said.outcome else None,
                 said.observed_at,
-                pack(said.found) if said.found else None,
-                causes(that_matters(said.found, profile)),
+                fresh_until(said.observed_at, days, task.academie_code),
+                *known[1:],
             )
         )
     return done
 
 
-def judge_many(
-    batches: Iterable[tuple[Any, Sequence[Task]]], toml: str, *, many: bool
-) -> Iterator[tuple[Any, list[Done]]]:
-    """Judge batches of workstations, each with a name given back beside it, in their order; `many`: on every core."""
+def ask_many(store: Store, job: Job[R], batches: Iterable[B], toml: str, *, many: bool) -> Iterator[tuple[B, R]]:
+    """Give each batch to a job, and yield it with the answer, in order; `many`: on every core."""
     if not many:
-        for name, tasks in batches:
-            yield name, judge_tasks(tasks, toml)
+        for batch in batches:
+            with store.reading() as session:
+                answer = job(session, batch.uais, profile_of(toml))
+            yield batch, answer
         return
     cores = os.cpu_count() or 1
-    under_way: deque[tuple[Any, Future[list[Done]]]] = deque()
-    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+    under_way: deque[tuple[B, Future[R]]] = deque()
+    with ProcessPoolExecutor(cores, get_context("spawn"), _begin, (store.url, toml)) as pool:
         try:
-            for name, tasks in batches:
-                under_way.append((name, pool.submit(judge_tasks, tasks, toml)))
+            for batch in batches:
+                under_way.append((batch, pool.submit(_ask, job, batch.uais)))
                 if len(under_way) > 2 * cores:
                     first, future = under_way.popleft()
                     yield first, future.result()
@@ -97,3 +126,26 @@ def judge_many(
         finally:
             for _, future in under_way:
                 future.cancel()
+
+
+@dataclass(slots=True)
+class _Own:
+    """What a process of the pool holds."""
+
+    store: Store | None = None
+    toml: str = ""
+
+
+_own: Final = _Own()
+
+
+def _begin(url: str, toml: str) -> None:
+    if hasattr(os, "nice"):
+        os.nice(_POLITE)
+    _own.store, _own.toml = Store(url), toml
+
+
+def _ask(job: Job[R], uais: Sequence[str]) -> R:
+    assert _own.store is not None
+    with _own.store.reading() as session:
+        return job(session, uais, profile_of(_own.toml))

@@ -5,20 +5,20 @@ Every kept fact is judged by the profile asked about, as publishing it would; a 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from checks.model import Outcome
 from checks.profile import Profile, parse
 from collector.freshness import day_of
-from collector.judging_pool import FEW, Done, Task, judge_many
+from collector.judging_pool import FEW, ask_many
 from collector.rollup import conclude
+from collector.store import Session
 from collector.store.engine import Store
 from collector.store.generations import Gen, Serving, schools_next, serving
 from collector.store.known_schools import Known, known_schools, measured_among
-from collector.store.rejudged import has_many, tasks
-from collector.store.verdicts import fresh_day
+from collector.store.rejudged import has_many, judge_schools
 from collector.tally import Tally, share_of
 
 SAMPLE: Final = 200
@@ -85,52 +85,63 @@ def _schools(store: Store, toml: str, default: bool) -> tuple[Profile, Serving, 
         return profile, now, schools_next(session, asked)
 
 
+@dataclass(frozen=True, slots=True)
+class _Some:
+    """Some schools asked about at once."""
+
+    uais: tuple[str, ...]
+
+
 def _difference(
     store: Store, profile: Profile, toml: str, uais: Sequence[str], progress: Progress, *, many: bool
 ) -> Difference:
     found = Difference(profile=profile)
-    gen, today = Gen(id=-1, profile=profile), day_of(int(time.time()))
-    for known, done in judge_many(_read(store, uais), toml, many=many):
-        judged = {one.workstation_id: one for one in done}
-        for school in known:
-            _compare(found, school, judged, gen, today)
-        found.schools += len(known)
+    batches = (_Some(tuple(uais[start : start + BATCH])) for start in range(0, len(uais), BATCH))
+    for batch, (moves, changes, to_measure) in ask_many(store, compare, batches, toml, many=many):
+        found.moves.update(moves)
+        found.changes += changes
+        found.to_measure += to_measure
+        found.schools += len(batch.uais)
         progress(found.schools, len(uais))
     found.changes.sort(key=lambda c: (c.commune, c.name, c.uai))
     return found
 
 
-def _read(store: Store, uais: Sequence[str]) -> Iterator[tuple[list[Known], list[Task]]]:
-    for start in range(0, len(uais), BATCH):
-        some = uais[start : start + BATCH]
-        with store.reading() as session:
-            batch = known_schools(session, serving(session), some), tasks(session, some)
-        yield batch
+def compare(
+    session: Session, uais: Sequence[str], profile: Profile
+) -> tuple[Counter[tuple[Outcome, Outcome]], list[SchoolChange], int]:
+    """Judge some schools by a profile; a job of `collector.judging_pool`.
+
+    Returns how many moved from where to where, those that change, and how many workstations are to measure more.
+    """
+    judged = {one.workstation_id: one for one in judge_schools(session, uais, profile)}
+    moves: Counter[tuple[Outcome, Outcome]] = Counter()
+    changes, to_measure, today = [], 0, day_of(int(time.time()))
+    for school in known_schools(session, serving(session), uais):
+        after = Tally()
+        for id_, state in school.states.items():
+            one = judged.get(id_)
+            if one is None:
+                after.add(share_of(state, None, False, ()))
+                continue
+            after.add(share_of(state, one.outcome, one.fresh_until < today, one.causes))
+            to_measure += state == "active" and any(c.cause == "never_asked" for c in one.causes)
+        outcome = conclude(after, expected=school.expected, rule=profile.school).outcome
+        moves[school.outcome, outcome] += 1
+        if outcome is not school.outcome:
+            changes.append(_change(school, outcome, after))
+    return moves, changes, to_measure
 
 
-def _compare(found: Difference, school: Known, judged: dict[str, Done], gen: Gen, today: int) -> None:
-    assert gen.profile is not None
-    after = Tally()
-    for id_, state in school.states.items():
-        one = judged.get(id_)
-        if one is None:
-            after.add(share_of(state, None, False, ()))
-            continue
-        after.add(share_of(state, one.outcome, fresh_day(gen, one.academie_code, one.observed_at) < today, one.causes))
-        found.to_measure += state == "active" and any(c.cause == "never_asked" for c in one.causes)
-    outcome = conclude(after, expected=school.expected, rule=gen.profile.school).outcome
-    found.moves[school.outcome, outcome] += 1
-    if outcome is not school.outcome:
-        found.changes.append(
-            SchoolChange(
-                uai=school.uai,
-                name=school.name,
-                commune=school.commune,
-                before=school.outcome,
-                after=outcome,
-                checks=_because(school.tally, after),
-            )
-        )
+def _change(school: Known, outcome: Outcome, after: Tally) -> SchoolChange:
+    return SchoolChange(
+        uai=school.uai,
+        name=school.name,
+        commune=school.commune,
+        before=school.outcome,
+        after=outcome,
+        checks=_because(school.tally, after),
+    )
 
 
 def _because(before: Tally, after: Tally) -> tuple[str, ...]:

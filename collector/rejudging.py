@@ -5,16 +5,16 @@ judged by both. Then it flips for all its schools at once. What was begun and in
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from collector.judging_pool import FEW, Done, Task, judge_many
+from collector.judging_pool import FEW, Done, ask_many
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.flipping import note_changes, sweep_past
 from collector.store.generations import abandon, flip, in_preparation, schools_next, serving
-from collector.store.rejudged import Batch, batches, has_many, tasks, write_batch
+from collector.store.rejudged import Batch, batches, has_many, judge_schools, write_batch
 
 Progress = Callable[[int, int], None]
 """Told (schools judged, schools in all)."""
@@ -40,7 +40,7 @@ def rejudge(store: Store, progress: Progress = lambda *_: None) -> Flipped:
     left = list(batches(uais, row.generation.cursor))
     done = len(uais) - sum(len(batch.uais) for batch in left)
     progress(done, len(uais))
-    for batch, judged in judge_many(_read(store, left), toml, many=_are_many(store)):
+    for batch, judged in ask_many(store, judge_schools, left, toml, many=_are_many(store)):
         now = int(time.time())
         store.write(partial(_write, id_=id_, toml=toml, batch=batch, done=judged, now=now))
         done += len(batch.uais)
@@ -60,13 +60,6 @@ def tidy(store: Store) -> int:
     while some := store.write(sweep_past):
         gone += some
     return gone
-
-
-def _read(store: Store, left: Sequence[Batch]) -> Iterator[tuple[Batch, list[Task]]]:
-    for batch in left:
-        with store.reading() as session:
-            found = tasks(session, batch.uais)
-        yield batch, found
 
 
 def _are_many(store: Store) -> bool:

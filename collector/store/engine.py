@@ -23,6 +23,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         """Open the database at a SQLAlchemy address; raises `SettingsError` when that is none."""
+        self.url = url  # may hold a password: never shown
         self.engine = _engine(url)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine, file_of(url))

@@ -14,7 +14,6 @@ _VERDICT: Final = Verdict.__table__  # type: ignore[attr-defined]
 _FINDING: Final = Finding.__table__  # type: ignore[attr-defined]
 _STATE: Final = SchoolState.__table__  # type: ignore[attr-defined]
 _CAUSE: Final = SchoolCause.__table__  # type: ignore[attr-defined]
-_AT_ONCE: Final = 500
 
 
 def note_changes(session: Session, found: Serving, now: int) -> int:
@@ -97,18 +96,18 @@ def sweep_past(session: Session, most: int = 20_000) -> int:
     """Take away some of what was kept under generations that serve no more; returns how many rows."""
     past = select(Generation.id).where(Generation.state.in_(("past", "abandoned")))  # type: ignore[call-overload,attr-defined]
     gone = 0
-    for table, name in ((_VERDICT, "workstation_id"), (_FINDING, "workstation_id"), (_STATE, "uai"), (_CAUSE, "uai")):
-        for generation in session.execute(past).scalars().all():
-            mine = (
-                select(table.c[name]).where(table.c.generation == generation).order_by(table.c[name]).limit(most - gone)
-            )
-            names = session.execute(mine).scalars().all()
-            for start in range(0, len(names), _AT_ONCE):
-                some = names[start : start + _AT_ONCE]
-                found: Any = session.execute(
-                    delete(table).where(table.c.generation == generation, table.c[name].in_(some))
-                )
-                gone += found.rowcount
+    for generation in session.execute(past).scalars().all():
+        for table in (_VERDICT, _FINDING, _STATE, _CAUSE):
+            gone += _sweep(session, table, generation, most - gone)
             if gone >= most:
                 return gone
     return gone
+
+
+def _sweep(session: Session, table: Any, generation: int, most: int) -> int:
+    """Take away about so many rows of a generation, those that come first in its key."""
+    mine, key = table.c.generation == generation, list(table.primary_key)[1]
+    last = session.execute(select(key).where(mine).order_by(key).offset(most - 1).limit(1)).scalar()
+    found: Any = session.execute(delete(table).where(mine, *(() if last is None else (key <= last,))))
+    swept: int = found.rowcount
+    return swept

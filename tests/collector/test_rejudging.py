@@ -19,7 +19,7 @@ from collector.profiles import AnotherPublication, publish_profile
 from collector.signing import Keys
 from collector.store.engine import Store
 from collector.store.generations import in_preparation, prepare, schools_next, serving
-from collector.store.rejudged import Overtaken, batches, tasks, write_batch
+from collector.store.rejudged import Overtaken, batches, judge_schools, write_batch
 from collector.store.rolled_up import moment
 from collector.store.school_summary import school_readiness
 from collector.store.summaries import Scope
@@ -109,13 +109,12 @@ def begin(store: Store, toml: str) -> int:
 
 
 def judge_first_batch(store: Store, id_: int, toml: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    from collector.judging_pool import judge_tasks
     from collector.store import rejudged
 
     monkeypatch.setattr(rejudged, "BATCH", 2)
     with store.reading() as session:
         first = next(batches(schools_next(session, serving(session)), ""))
-        done = judge_tasks(tasks(session, first.uais), toml)
+        done = judge_schools(session, first.uais, parse(toml))
     return partial(write_batch, generation=id_, toml=toml, batch=first, done=done, now=int(time.time()))
 
 
@@ -154,6 +153,28 @@ def test_a_report_that_meets_a_publication_is_judged_by_both(
     rejudging.rejudge(measured)
     assert verify(measured, judging=True) == []
     workstation.send(wire.pack(workstation.report()))
+    assert verify(measured, judging=True) == []
+
+
+def test_a_report_between_the_reading_and_the_writing_is_judged_again(
+    workstation: Workstation, measured: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workstation.send(wire.pack(workstation.report()))
+    toml = stricter()
+    write = judge_first_batch(measured, begin(measured, toml), toml, monkeypatch)
+    workstation.send(wire.pack(workstation.report("old_browser_by_default")))
+    measured.write(write)
+    assert verify(measured, judging=True) == []
+
+
+def test_every_core_says_the_same(measured: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    toml = stricter()
+    here = difference(measured, toml)
+    for module in ("rejudging", "profile_diff"):
+        monkeypatch.setattr(f"collector.{module}.FEW", 0)
+    assert difference(measured, toml) == here
+    publish_profile(measured, keys, toml)
+    assert set(outcomes(measured).values()) == {"blocked"}
     assert verify(measured, judging=True) == []
 
 

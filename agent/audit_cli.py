@@ -14,6 +14,7 @@ from agent.door import open_door
 from agent.identity import Folder, Unusable, default_folder
 from agent.measure import Attempt, measure, observations
 from agent.requirements import Required
+from agent.trust import client_context
 from checks.decide import decide, workstation_outcome
 from checks.french import count
 from checks.model import Outcome, Verdict
@@ -36,7 +37,7 @@ def audit(args: argparse.Namespace) -> int:
     else:
         folder = _folder()
         required, made_at = wanted(args.profile, folder), datetime.now(UTC)
-        attempts = measured(required, args.ca or (folder.ca if folder.ca.exists() else None))
+        attempts = measured(required, _authority(args.ca, folder))
     verdicts = judged(required, attempts, as_json=args.json)
     if args.html is not None:
         durable.write(args.html, sheet.page(verdicts, required, made_at).encode())
@@ -49,7 +50,7 @@ def record(args: argparse.Namespace) -> int:
     _must_be_new(args.file)
     folder = _folder()
     required = wanted(args.profile, folder)
-    machine = open_door(required.known(args.ca or (folder.ca if folder.ca.exists() else None)))
+    machine = open_door(required.known(_authority(args.ca, folder)))
     title = args.title or f"Poste enregistré le {datetime.now(UTC):%d/%m/%Y}"
     document, left_out = recording.record(machine, required, title, done=screen.Progress(required))
     durable.write(args.file, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
@@ -106,6 +107,17 @@ def wanted(profile: Path | None, folder: Folder) -> Required:
         return Required(profile=parse(text), toml=text)
     identity = folder.identity()
     return (requirements.held(folder, identity) if identity else None) or requirements.generic()
+
+
+def _authority(given: Path | None, folder: Folder) -> Path | None:
+    """Return the file of a further authority, once it is known to hold one; raises `BadAuthority`.
+
+    Found out by a probe, it would read as what the network answers.
+    """
+    path = given or (folder.ca if folder.ca.exists() else None)
+    if path is not None:
+        client_context(path)
+    return path
 
 
 def _folder() -> Folder:

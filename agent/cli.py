@@ -18,6 +18,7 @@ from agent.enrolment import BadInvitation
 from agent.identity import Unusable
 from agent.post import NoAnswer, Refusal
 from agent.recording import BadRecording
+from agent.trust import BadAuthority
 from checks.french import PLACES
 from checks.profile import ProfileError
 
@@ -59,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(args.run(args))
     except (BadInvitation, ProfileError, BadRecording, AlreadyThere, commands.AlreadyEnrolled) as error:
         return _fail(USAGE, str(error))
+    except BadAuthority as error:  # one that was given, or the one kept since enrolment
+        return _fail(USAGE if getattr(args, "ca", None) else OUR_FAULT, str(error))
     except (NoAnswer, durable.InUse) as error:
         return _fail(LATER, str(error))
     except NoDoor as error:

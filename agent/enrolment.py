@@ -10,6 +10,7 @@ import checks
 from agent import durable
 from agent.identity import Folder, Identity
 from agent.post import Answer, Refusal, believed, not_the_collector, request
+from agent.trust import client_context
 from checks import wire
 
 if TYPE_CHECKING:
@@ -49,12 +50,13 @@ def read_invitation(code: str, collector: str | None) -> Invitation:
 
 
 def enrol(folder: Folder, invitation: Invitation, *, tag: str | None, place: str, ca: Path | None) -> Identity:
-    """Make a key, have it known, keep the identity; raises `NoAnswer`, `Refusal`.
+    """Make a key, have it known, keep the identity; raises `NoAnswer`, `Refusal`, `BadAuthority`.
 
     A key made for an enrolment whose answer was lost is used again, so that trying again enrols one workstation once.
     """
     folder.make()
     if ca is not None:
+        client_context(ca)  # raises `BadAuthority` before anything is kept
         durable.write(folder.ca, ca.read_bytes())
     key, workstation_id = _new_key(folder)
     body = wire.to_json(

@@ -22,15 +22,24 @@ BUNDLES: Final = (  # of Debian, Fedora and openSUSE
 )
 
 
+class BadAuthority(ValueError):
+    """A further authority whose file cannot be read or holds no certificate; the message says so, in French."""
+
+
 def client_context(extra_ca: Path | None = None) -> ssl.SSLContext:
     """Return a context that verifies by the system's store, plus one authority the operator gave.
 
-    Raises OSError (ssl.SSLError among them) when the file of that authority cannot be read or holds no certificate.
+    Raises `BadAuthority`.
     """
     context = _by_system()
     context.set_alpn_protocols(["http/1.1"])  # as a browser would, and as the HTTP library asks of the same context
     if extra_ca is not None:
-        context.load_verify_locations(extra_ca)
+        try:
+            context.load_verify_locations(extra_ca)
+        except ssl.SSLError:
+            raise BadAuthority(f"le fichier {extra_ca} ne contient aucun certificat (PEM)") from None
+        except OSError as error:
+            raise BadAuthority(f"le fichier {extra_ca} ne peut être lu ({error.strerror})") from None
     return context
 
 

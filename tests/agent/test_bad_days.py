@@ -230,3 +230,28 @@ def test_a_profile_that_is_none_is_told_clearly(
     said = capsys.readouterr().err
     assert said.startswith("preau-agent : ligne ")
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(("content", "why"), [(b"pas un certificat", "aucun certificat"), (None, "ne peut être lu")])
+def test_an_authority_that_is_none_is_told_and_never_read_as_a_fault_of_the_network(
+    content: bytes | None, why: str, collector: Served, agent_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = agent_dir.parent / "autorité.pem"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["audit", "--ca", str(path)]) == 64
+    found = capsys.readouterr()
+    assert (found.out, why in found.err) == ("", True)
+    assert main(["record", str(agent_dir.parent / "poste.json"), "--ca", str(path)]) == 64
+    with collector.up():
+        assert main(["enrol", collector.code(), "--collector", collector.url, "--ca", str(path)]) == 64
+        assert Folder(agent_dir).identity() is None
+        assert not Folder(agent_dir).ca.exists()
+        enrolled(collector)
+        identity = json.loads((agent_dir / "identity.json").read_bytes())
+        (agent_dir / "identity.json").write_text(json.dumps({**identity, "has_ca": True}), encoding="utf-8")
+        if content is not None:
+            Folder(agent_dir).ca.write_bytes(content)
+        capsys.readouterr()
+        assert main(["run", "--patience", "0"]) == 70, "this one was kept since enrolment"
+    assert why in capsys.readouterr().err

@@ -34,6 +34,7 @@ from agent.win32.registry import Values
 from checks.plain import to_plain
 from tests.agent.registry import Recorded
 from tests.agent.samples import texts
+from tests.agent.systems import under_wine
 
 REGISTRIES = sorted((Path(__file__).parent / "win32" / "samples").glob("*.reg"))
 VALUE_NAMES = sorted(
@@ -109,6 +110,8 @@ GIVEN |= {
     "suffixes": st.just(("ecole.example.fr",)),
 }
 """Arguments that do not come from the system: the door's own, or the profile's."""
+EXAMPLES = 5 if under_wine() else 30
+"""These are pure functions: a few examples show that Windows' interpreter runs them alike, and wine is slow."""
 PARSERS = [
     (function, folder)
     for module, folder in DOORS.items()
@@ -148,7 +151,7 @@ def strictly_typed(value: Any) -> None:
 
 
 @pytest.mark.parametrize(("function", "folder"), PARSERS, ids=lambda x: getattr(x, "__name__", ""))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(data=st.data())
 def test_it_answers_whatever_the_system_says(function: Callable[..., Any], folder: str, data: st.DataObject) -> None:
     strictly_typed(function(**data.draw(arguments(function, folder))))

@@ -132,7 +132,7 @@ class Transition(SQLModel, table=True):
 
     id: int | None = Field(default=None, sa_column=Column(_BIG_ID, primary_key=True, autoincrement=True))
     uai: str
-    at: int = Field(sa_type=BigInteger, index=True)
+    at: int = Field(sa_type=BigInteger)
     check_id: str = ""
     cause: str = ""
     before: str  # an outcome of the school; of a cause: "" (absent), "workstation" or "site"
@@ -141,7 +141,10 @@ class Transition(SQLModel, table=True):
     why: str  # report, profile, time, person, directory
     generation: int
 
-    __table_args__ = (Index("ix_transition_uai_at", "uai", "at"),)
+    __table_args__ = (
+        Index("ix_transition_uai_at", "uai", "at"),
+        Index("ix_transition_at", "at", postgresql_using="brin"),  # rows come in this order: a few bytes tell where
+    )
 
 
 class TerritoryDay(SQLModel, table=True):

@@ -22,6 +22,20 @@ def test_what_a_guide_names_is_there(guide: Path) -> None:
             assert (guide.parent / target).exists(), target
 
 
+def test_what_the_operators_guide_says_was_tried_has_its_test() -> None:
+    """Each « essayé » names tests of this repository, and functions it names are in the test it names them with."""
+    text = (GUIDE / "exploitation.md").read_text(encoding="utf-8")
+    tried = re.findall(r"\*\*essayé\*\*( :[^)]*)?", text)
+    assert len(tried) > 12
+    known = {path.name: path for path in (ROOT / "tests").rglob("test_*.py")}
+    for said in tried:
+        for named in re.findall(r"`([^`]+)`", said):
+            if re.fullmatch(r"[\w/]+(\.py)?", named) and ("/" in named or named.endswith(".py")):
+                assert (ROOT / named).exists() or named in known, named
+            elif re.fullmatch(r"[a-z_]{12,}", named):
+                assert any(f"def {named}" in path.read_text(encoding="utf-8") for path in known.values()), named
+
+
 @pytest.mark.parametrize("name", ["README.md", "directeur.md", "erun.md", "chef-de-projet.md"])
 def test_every_reader_has_a_guide(name: str) -> None:
     assert GUIDE / name in GUIDES

@@ -65,7 +65,7 @@ def _of_workstation(change: Change, now: int) -> dict[str, Any] | None:
     row = {"evidence": change.said.evidence, "egress": egress, "egress_at": egress_at}
     if all(getattr(sender, name) == value for name, value in row.items()):
         return None
-    return {"_id": sender.workstation_id, **row}
+    return {"id": sender.workstation_id, **row}
 
 
 def _plan(change: Change, held: Held, now: int) -> _Plan:
@@ -109,7 +109,7 @@ def _repeat(plan: _Plan, gen: Gen, held: Held, rows: Rows, now: int) -> None:
         "fresh_until": until,
         "is_stale": until < day_of(now),
     }
-    rows.moved.append({"_generation": gen.id, "_id": plan.id, **dates})
+    rows.moved.append({"generation": gen.id, "workstation_id": plan.id, **dates})
     if old.is_stale != dates["is_stale"]:
         standing, found = plan.change.sender.standing, _causes(gen, held.found(gen.id, plan.id))
         before = share_of(standing, old.outcome, old.is_stale, found)
@@ -146,7 +146,7 @@ def _afresh(plan: _Plan, held: Held, rows: Rows, now: int) -> None:
             packed = findings.pack(said.found)
             rows.findings.append({"generation": gen.id, "workstation_id": plan.id, "found": packed})
         elif held.has_findings(gen.id, plan.id):
-            rows.cleared.append({"_generation": gen.id, "_id": plan.id})
+            rows.cleared.append({"generation": gen.id, "workstation_id": plan.id})
         before = _before(standing, gen, held.verdicts.get((gen.id, plan.id)), held)
         after = share_of(standing, row["outcome"], row["is_stale"], _causes(gen, said.found))
         rows.moves.replace(gen.id, plan.change.sender.uai, before, after)

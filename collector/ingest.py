@@ -118,8 +118,8 @@ def _take_wave(
     by_key = {envelope.key_id: envelope for envelope in envelopes.values()}
     for row in rows.keys:
         if row["state"] not in COUNTED:
-            _set_aside(session, by_key[row["_key_id"]], row["reason"], now)
-    cloned = [rows_of[row["_key_id"]] for row in rows.keys if row["state"] != rows_of[row["_key_id"]].state]
+            _set_aside(session, by_key[row["key_id"]], row["reason"], now)
+    cloned = [rows_of[row["key_id"]] for row in rows.keys if row["state"] != rows_of[row["key_id"]].state]
     if cloned:
         restate(session, [row.workstation_id for row in cloned], now, "report")
     return answers
@@ -177,7 +177,7 @@ def _take_one(keys: Keys, one: _Opened, rows: Rows, changes: list[Change], now: 
     receipt_id = _receipt_id(envelope, one.sha256, now)
     rows.keys.append(
         {
-            "_key_id": envelope.key_id,
+            "key_id": envelope.key_id,
             "receipts": receipts.add(sender.receipts, _entry(one, kept, now), cited),
             "last_sequence": max(sender.last_sequence, envelope.sequence),
             "last_receipt": receipt_id,

@@ -20,11 +20,12 @@ from collector.judged import Finding, Verdict, WorkstationFacts
 from collector.judging import Judged, causes, judge, that_matters
 from collector.simulator.fleet import Flavour, Pc
 from collector.simulator.nation import SimSchool, assignment_csv, directory_csv, draw
-from collector.store import Session, bulk
+from collector.store import Session, many
 from collector.store.counters import Moves, move
 from collector.store.engine import Store
 from collector.store.generations import serving
-from collector.tables import School, Workstation, WorkstationKey
+from collector.store.known_schools import is_empty
+from collector.tables import Workstation, WorkstationKey
 from collector.tally import Share, Station, share
 
 LOT: Final = 5_000
@@ -55,7 +56,7 @@ def import_schools(store: Store, schools: Sequence[SimSchool], folder: Path) -> 
 def require_empty(store: Store) -> None:
     """Raise `NotEmpty` where there are schools: invented ones must never join real ones."""
     with store.reading() as session:
-        if not bulk.is_empty(session, School):
+        if not is_empty(session):
             raise NotEmpty("cette base contient déjà des écoles : la simulation n'écrit que dans une base vide")
 
 
@@ -93,8 +94,8 @@ def _enrol(session: Session, lot: Sequence[Pc], now: int, evidence: str = "") ->
         who = {"id": id_, "uai": pc.school.uai, "tag": pc.tag, "place": pc.place, "evidence": evidence}
         workstations.append(_WORKSTATION | who)
         keys.append(_KEY | {"key_id": key_id, "workstation_id": id_, "public_key": public_key, "enrolled_at": now})
-    bulk.add(session, Workstation, workstations)
-    bulk.add(session, WorkstationKey, keys)
+    many.add(session, Workstation, workstations)
+    many.add(session, WorkstationKey, keys)
 
 
 _WORKSTATION: Final = Workstation(id="", uai="", tag="", place="").model_dump()
@@ -155,9 +156,9 @@ def _fill(
             pc.workstation_id, gen.id, one, now, verdict | {"observed_at": at, "fresh_until": fresh_until(at, days)}
         )
         moves.of(gen.id, pc.school.uai).add(one.share)
-    bulk.add(session, WorkstationFacts, rows.facts)
-    bulk.add(session, Verdict, rows.verdicts)
-    bulk.add(session, Finding, rows.findings)
+    many.add(session, WorkstationFacts, rows.facts)
+    many.add(session, Verdict, rows.verdicts)
+    many.add(session, Finding, rows.findings)
     move(session, moves, found, now, "report")
 
 

@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import bindparam, delete, select, tuple_
 from sqlmodel import Session, col
 
 from checks.model import Outcome, Role
 from collector.judged import SchoolCause, SchoolState, Transition
 from collector.rollup import SchoolReadiness, conclude
-from collector.store.dialect import insert_missing, inserting, run
+from collector.store import many
+from collector.store.dialect import insert_missing
 from collector.store.generations import Gen, Serving
 from collector.tables import School
 from collector.tally import COUNTS, Share, Tally
@@ -25,30 +26,11 @@ AT_ONCE: Final = 300
 Key = tuple[int, str]
 """(generation, UAI)."""
 
-_STATE: Final = SchoolState.__table__  # type: ignore[attr-defined]
 _SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
-_CAUSE: Final = SchoolCause.__table__  # type: ignore[attr-defined]
 _EXPECTED: Final = select(_SCHOOL.c.uai, _SCHOOL.c.expected_workstations).where(
     _SCHOOL.c.uai.in_(bindparam("uais", expanding=True))
 )
 _CAUSE_KEY: Final = ("generation", "uai", "check_id", "cause")
-_OF_CAUSE: Final = ("role", "blocked", "unmeasured", "at_risk", "of_site")
-
-
-def _named(table: Any, *columns: str) -> Any:
-    """Return the condition that a row is the one named by "_column" of each of these columns."""
-    return and_(*(table.c[column] == bindparam(f"_{column}") for column in columns))
-
-
-_REWRITE_STATE: Final = (
-    update(_STATE)
-    .where(_named(_STATE, "generation", "uai"))
-    .values({name: bindparam(name) for name in ("outcome", "reason", "as_of", *COUNTS)})
-)
-_REWRITE_CAUSE: Final = (
-    update(_CAUSE).where(_named(_CAUSE, *_CAUSE_KEY)).values({name: bindparam(name) for name in _OF_CAUSE})
-)
-_FORGET_CAUSE: Final = delete(_CAUSE).where(_named(_CAUSE, *_CAUSE_KEY))
 
 
 @dataclass(slots=True)
@@ -158,7 +140,7 @@ def _sum(kept: Tally, difference: Tally) -> Tally:
 def _note(changes: _Changes, state: Any, after: Tally, found: SchoolReadiness, now: int, causes_changed: bool) -> None:
     values = {**after.counts, "outcome": found.outcome.value, "reason": found.reason}
     if causes_changed or any(getattr(state, name) != value for name, value in values.items()):
-        changes.states.append({"_generation": state.generation, "_uai": state.uai, "as_of": now, **values})
+        changes.states.append({"generation": state.generation, "uai": state.uai, "as_of": now, **values})
 
 
 def _note_causes(changes: _Changes, key: Key, kept: Iterable[Any], after: Tally, found: SchoolReadiness) -> bool:
@@ -180,8 +162,8 @@ def _note_causes(changes: _Changes, key: Key, kept: Iterable[Any], after: Tally,
         if row is None:
             changes.new_causes.append(named | values)
         elif any(getattr(row, field_) != value for field_, value in values.items()):
-            changes.causes.append({f"_{column}": value for column, value in named.items()} | values)
-    changes.gone += [{f"_{column}": getattr(row, column) for column in _CAUSE_KEY} for row in rows.values()]
+            changes.causes.append(named | values)
+    changes.gone += [{column: getattr(row, column) for column in _CAUSE_KEY} for row in rows.values()]
     return len(changes.new_causes) + len(changes.causes) + len(changes.gone) > before
 
 
@@ -211,13 +193,11 @@ def _scope(of_site: bool) -> str:
 
 
 def _write(session: Session, changes: _Changes) -> None:
-    run(session, _REWRITE_STATE, changes.states)
-    run(session, _FORGET_CAUSE, changes.gone)
-    if changes.new_causes:
-        run(session, inserting(SchoolCause, *changes.new_causes[0]), changes.new_causes)
-    run(session, _REWRITE_CAUSE, changes.causes)
-    if changes.transitions:
-        run(session, inserting(Transition, *changes.transitions[0]), changes.transitions)
+    many.rewrite(session, SchoolState, ("generation", "uai"), changes.states)
+    many.remove(session, SchoolCause, changes.gone)
+    many.add(session, SchoolCause, changes.new_causes)
+    many.rewrite(session, SchoolCause, _CAUSE_KEY, changes.causes)
+    many.add(session, Transition, changes.transitions)
 
 
 def drop(session: Session, keys: Mapping[str, Collection[int]]) -> None:

@@ -76,3 +76,8 @@ def measured_among(session: Session, found: Serving, uais: Collection[str]) -> l
     counted = _STATE.c.ready + _STATE.c.at_risk + _STATE.c.blocked + _STATE.c.unmeasured
     query = select(_STATE.c.uai).where(_STATE.c.generation.in_(gens), counted > 0)
     return sorted(set(session.execute(query).scalars().all()) & set(uais))
+
+
+def is_empty(session: Session) -> bool:
+    """Tell whether no school is known."""
+    return session.execute(select(_SCHOOL.c.uai).limit(1)).first() is None

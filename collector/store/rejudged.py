@@ -16,7 +16,7 @@ from checks.profile import Profile
 from collector.freshness import day_of
 from collector.judged import Finding, Generation, SchoolCause, SchoolState, Verdict, WorkstationFacts
 from collector.judging_pool import Done, Task, judge_tasks, profile_of
-from collector.store import bulk
+from collector.store import many
 from collector.store.counters import Moves, move
 from collector.store.generations import Gen, serving
 from collector.store.readiness import kept_tallies, subtract
@@ -171,8 +171,8 @@ def _write_verdicts(
             findings.append({"generation": gen.id, "workstation_id": id_, "found": one.found})
     if is_begun:
         _clear(session, gen.id, ids)
-    bulk.add(session, Verdict, verdicts)
-    bulk.add(session, Finding, findings)
+    many.add(session, Verdict, verdicts)
+    many.add(session, Finding, findings)
     return shares
 
 

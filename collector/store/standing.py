@@ -16,8 +16,8 @@ from collector.findings import pack
 from collector.judged import Finding, Generation, Verdict, WorkstationFacts
 from collector.judging import Judged, judge
 from collector.store.counters import Moves, Why, move
-from collector.store.dialect import upsert
 from collector.store.generations import NO_PROFILE, Serving, serving
+from collector.store.many import upsert
 from collector.store.stations import AT_ONCE, held, judged
 from collector.store.throughput import elect, run_in
 from collector.store.verdicts import verdict_row

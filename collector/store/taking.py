@@ -8,14 +8,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from collector import facts, findings
 from collector.facts import Kept
 from collector.judged import Finding, Verdict, WorkstationFacts
+from collector.store import many
 from collector.store.counters import Moves, move
-from collector.store.dialect import run, upsert
 from collector.store.generations import Serving, serving
 from collector.store.throughput import elect
 from collector.tables import School, Workstation, WorkstationKey
@@ -26,7 +26,6 @@ _SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
 _VERDICT: Final = Verdict.__table__  # type: ignore[attr-defined]
 _FINDING: Final = Finding.__table__  # type: ignore[attr-defined]
 _FACTS: Final = WorkstationFacts.__table__  # type: ignore[attr-defined]
-_OF_KEY: Final = ("receipts", "last_sequence", "last_receipt", "last_seen_at", "state", "reason")
 _KEY_IDS: Final[Any] = bindparam("key_ids", expanding=True)
 _IDS: Final[Any] = bindparam("ids", expanding=True)
 _GENS: Final[Any] = bindparam("generations", expanding=True)
@@ -52,22 +51,6 @@ _SENDERS: Final = (
 _VERDICTS: Final = select(_VERDICT).where(_VERDICT.c.generation.in_(_GENS), _VERDICT.c.workstation_id.in_(_IDS))
 _FINDINGS: Final = select(_FINDING).where(_FINDING.c.generation.in_(_GENS), _FINDING.c.workstation_id.in_(_IDS))
 _KEPT: Final = select(_FACTS).where(_FACTS.c.workstation_id.in_(_IDS))
-_MOVE_VERDICT: Final = (
-    update(_VERDICT)
-    .where(_VERDICT.c.generation == bindparam("_generation"), _VERDICT.c.workstation_id == bindparam("_id"))
-    .values({name: bindparam(name) for name in ("measured_at", "observed_at", "fresh_until", "is_stale")})
-)
-_REWRITE_KEY: Final = (
-    update(_KEY).where(_KEY.c.key_id == bindparam("_key_id")).values({name: bindparam(name) for name in _OF_KEY})
-)
-_REWRITE_PC: Final = (
-    update(_PC)
-    .where(_PC.c.id == bindparam("_id"))
-    .values({name: bindparam(name) for name in ("evidence", "egress", "egress_at")})
-)
-_CLEAR: Final = delete(_FINDING).where(
-    _FINDING.c.generation == bindparam("_generation"), _FINDING.c.workstation_id == bindparam("_id")
-)
 
 
 def senders(session: Session, key_ids: Collection[str]) -> dict[str, Any]:
@@ -157,12 +140,12 @@ class Rows:
 
 def write(session: Session, rows: Rows, found: Serving, now: int) -> None:
     """Write a group of reports, and move their schools."""
-    run(session, _REWRITE_KEY, rows.keys)
-    run(session, _REWRITE_PC, rows.workstations)
-    run(session, _MOVE_VERDICT, rows.moved)
-    run(session, _CLEAR, rows.cleared)
-    upsert(session, Verdict, rows.verdicts)
-    upsert(session, Finding, rows.findings)
-    upsert(session, WorkstationFacts, rows.facts)
+    many.rewrite(session, WorkstationKey, ("key_id",), rows.keys)
+    many.rewrite(session, Workstation, ("id",), rows.workstations)
+    many.rewrite(session, Verdict, ("generation", "workstation_id"), rows.moved)
+    many.remove(session, Finding, rows.cleared)
+    many.upsert(session, Verdict, rows.verdicts)
+    many.upsert(session, Finding, rows.findings)
+    many.upsert(session, WorkstationFacts, rows.facts)
     elect(session, rows.runs)
     move(session, rows.moves, found, now, "report")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from collector.judged import TerritoryDay
-from collector.store.dialect import upsert
+from collector.store.many import upsert
 from collector.store.summaries import Scope, Totals, totals, totals_by
 from collector.territory import NATION, Territory
 

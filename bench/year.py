@@ -11,8 +11,8 @@ from collector.simulator.nation import draw, lay_out
 from collector.simulator.traffic import Traffic
 
 SCHOOL_DAYS = 180
-PARTS = 5
-"""Parts of a day after which room is used again: autovacuum begins when a fifth of a table's rows are dead."""
+PARTS = 20
+"""Parts of a day, after each of which PostgreSQL may use the room of rewritten rows again."""
 BAR_BYTES = 4_000
 
 
@@ -41,7 +41,7 @@ def measure(ground: Ground, scale: Scale, table: Table) -> None:
         for day in range(SCHOOL_DAYS):
             for part in range(PARTS):
                 asyncio.run(traffic.day(senders[part::PARTS], day, lambda *_: None))
-                ground.breathe(url)
+                ground.breathe(url, part + 1)
             traffic.outcome.acknowledged.clear()
     if traffic.outcome.wrong:
         raise SystemExit(f"bench: {traffic.outcome.wrong[:3]}")

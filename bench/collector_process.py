@@ -1,6 +1,8 @@
-"""The collector, as `preau-collector serve` runs it; with BENCH_WITHOUT_COMMIT=1 every write is rolled back.
+"""The collector, as `preau-collector serve` runs it.
 
-That is the same path without the commit: what the disk costs is the ratio of the two.
+With BENCH_WITHOUT_COMMIT=1 every write is rolled back: what the disk costs is the ratio of the two. With
+BENCH_NOTHING_RECALLED=1 it holds no facts nor verdicts in memory: simulated workstations come in few kinds, whose facts
+repeat, and real ones repeat less.
 """
 
 import os
@@ -8,6 +10,7 @@ import sys
 
 from sqlmodel import Session
 
+from collector import judging, reading
 from collector.cli import main
 
 
@@ -16,7 +19,15 @@ def without_commit() -> None:
     Session.commit = Session.rollback  # type: ignore[method-assign]
 
 
+def nothing_recalled() -> None:
+    """Read and judge every fact as if none like it had come before."""
+    reading._written_alike = reading._written_alike.__wrapped__  # type: ignore[assignment]
+    judging._remember = lambda *_: None
+
+
 if __name__ == "__main__":
     if os.environ.get("BENCH_WITHOUT_COMMIT") == "1":
         without_commit()
+    if os.environ.get("BENCH_NOTHING_RECALLED") == "1":
+        nothing_recalled()
     raise SystemExit(main(["serve", *sys.argv[1:]]))

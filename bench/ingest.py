@@ -1,8 +1,9 @@
 """How many reports a second are acknowledged, the whole path, beside what?
 
 Every request is a new report of another workstation, signed beforehand. In each round the bare floor, the plain
-endpoint, the path without its commit, the path itself (first reports of workstations just enrolled) and the next day's
-reports of the same ones run one after the other, so that a noisy moment falls on all; what is shown is the median.
+endpoint, the path without its commit, the path without its memory, the path itself (first reports of workstations just
+enrolled) and the next day's reports of the same ones run one after the other, so that a noisy moment falls on all; what
+is shown is the median.
 """
 
 import statistics
@@ -73,10 +74,16 @@ def _contestants(ground: Ground, url: str, signed: "_Signed", processes: int) ->
             "without commit",
             processes,
             lambda port: collector(port, BENCH_WITHOUT_COMMIT="1"),
-            signed.reports,
+            lambda: signed.reports(signed.ours),
         ),
-        Contestant("collector", processes, collector, signed.reports),
-        Contestant("the next day", processes, collector, lambda: signed.reports(day=1)),
+        Contestant(
+            "nothing recalled",
+            processes,
+            lambda port: collector(port, BENCH_NOTHING_RECALLED="1"),
+            lambda: signed.reports(signed.others),
+        ),
+        Contestant("collector", processes, collector, lambda: signed.reports(signed.ours)),
+        Contestant("the next day", processes, collector, lambda: signed.reports(signed.ours, day=1)),
     ]
 
 
@@ -86,12 +93,14 @@ class _Signed:
     def __init__(self, ground: Ground, fleet: Sequence[Pc], processes: int) -> None:
         self.folder, self.processes = ground.folder, processes
         self.senders = [Sender(pc, ground.kinds) for pc in fleet]
+        half = len(self.senders) // 2
+        self.ours, self.others = self.senders[:half], self.senders[half:]
         self._plain: dict[int, list[Path]] = {}
 
-    def reports(self, day: int = 0) -> list[Path]:
-        """Sign the next report of every workstation, as it finds itself on a day."""
+    def reports(self, senders: Sequence[Sender], day: int = 0) -> list[Path]:
+        """Sign the next report of workstations, as they find themselves on a day."""
         return [
-            write(self.folder / f"reports-{part}", self._reports(self.senders[part :: self.processes], day))
+            write(self.folder / f"reports-{part}", self._reports(senders[part :: self.processes], day))
             for part in range(self.processes)
         ]
 
@@ -153,7 +162,7 @@ def _middle(runs: Sequence[Run]) -> Run:
 
 def _figures(engine: str, processes: int, found: dict[str, Run], table: Table) -> None:
     ours, plain, rolled, bare = (found[name] for name in ("collector", "plain", "without commit", "bare"))
-    again = found["the next day"]
+    again, strange = found["the next day"], found["nothing recalled"]
     said, least = f"{engine}, {processes} process{'es' if processes > 1 else ''}", 5_000 if processes == 1 else 6_000
     rate, times = number(ours.rate, "/s"), f"p50 {number(ours.p50_ms)} p99 {number(ours.p99_ms)} ms"
     for figure in (
@@ -187,6 +196,12 @@ def _figures(engine: str, processes: int, found: dict[str, Run], table: Table) -
             measured=rate,
             baseline=number(bare.rate, "/s"),
             ratio=_ratio(ours.rate, bare.rate),
+        ),
+        Figure(
+            name="  where no fact was seen before",
+            measured=number(strange.rate, "/s"),
+            baseline=f"p50 {number(strange.p50_ms)} p99 {number(strange.p99_ms)} ms",
+            ratio=_ratio(strange.rate, ours.rate),
         ),
         Figure(
             name="  the same workstations' next reports",

@@ -17,9 +17,8 @@ from agent.policies import Imposed, policies_of
 from agent.proxy import Settings
 from agent.reaching import Known
 from agent.win32 import browsers, cards, hardware, policies, session, system, winhttp, wmi
-from agent.win32 import registry as registries
 from agent.win32.libraries import library
-from agent.win32.registry import Registry, number
+from agent.win32.registry import LiveRegistry, Registry, number
 from checks.answers.browser import Browser, Policies
 from checks.answers.hardware import Cameras, Disk, Firmware, Memory, Processor, Screen, Sound
 from checks.answers.network import Interface, Network
@@ -37,7 +36,7 @@ class WindowsMachine(NetworkAnswers):
 
     def __init__(self, known: Known | None = None, registry: Registry | None = None) -> None:
         super().__init__(known)
-        self._registry: Registry = registry or registries.LiveRegistry()
+        self._registry: Registry = registry or LiveRegistry()
         self._asking = threading.Lock()
         self._said: wmi.Said | None = None
 
@@ -215,7 +214,7 @@ class WindowsMachine(NetworkAnswers):
 
 def too_old() -> str:
     """Say why this Windows is not audited by the agent, in French; "" when it is."""
-    return system.parse_too_old(registries.LiveRegistry().values(system.CURRENT), _bits())
+    return system.parse_too_old(LiveRegistry().values(system.CURRENT), _bits())
 
 
 def _need_session() -> None:

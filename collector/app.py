@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from checks import VERSION
-from collector import agent_api, headers, measure, metrics, pages, problems, readiness_api
+from collector import agent_api, headers, measure, metrics, pages, problems, profiles_api, readiness_api
 from collector.access import guard, require_rules
 from collector.control import look_at_all
 from collector.enrolling import api as enrolling_api
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
         agent_api,
         measure,
         readiness_api,
+        profiles_api,
         exports,
         pages,
         plan,

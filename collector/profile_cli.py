@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 from checks.french import count
 from checks.model import Outcome
 from checks.profile import parse
+from collector.dates import moment
 from collector.enrolling.codes import Refused
 from collector.profile_diff import Difference, difference, estimate
 from collector.profiles import publish_profile
@@ -18,6 +20,7 @@ from collector.settings import from_environment
 from collector.signing import open_keys
 from collector.store.engine import Store
 from collector.store.generations import in_preparation
+from collector.store.publications import under_way
 
 ALARMING_PERCENT: Final = 90
 """From this share of schools that would become not ready, publishing asks first."""
@@ -121,12 +124,13 @@ def _summary(found: Difference) -> str:
 def profile_status(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this shape
     """Tell how far a publication is."""
     with Store(from_environment().url) as store, store.reading() as session:
-        begun = in_preparation(session)
+        begun = under_way(session, int(time.time()))
         if begun is None:
             print("aucune publication en cours")
         else:
-            done = begun.generation.done
-            print(f"{begun.version.id} {begun.version.version} : {count(done, 'école jugée', 'écoles jugées')}")
+            left = "" if begun.left_s is None else f", encore {begun.left_s} s à ce rythme"
+            judged = f"{count(begun.done, 'école jugée', 'écoles jugées')} sur {begun.schools} ({begun.percent} %)"
+            print(f"{begun.id} {begun.version} : {judged} depuis le {moment(begun.started_at)}{left}")
     return 0
 
 

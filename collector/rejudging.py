@@ -14,6 +14,7 @@ from collector.store import Session
 from collector.store.engine import Store
 from collector.store.flipping import note_changes, sweep_past
 from collector.store.generations import abandon, flip, in_preparation, schools_next, serving
+from collector.store.publications import count_schools
 from collector.store.rejudged import Batch, batches, has_many, judge_schools, write_batch
 
 Progress = Callable[[int, int], None]
@@ -39,6 +40,7 @@ def rejudge(store: Store, progress: Progress = lambda *_: None) -> Flipped:
     id_, toml = row.generation.id, row.version.toml
     left = list(batches(uais, row.generation.cursor))
     done = len(uais) - sum(len(batch.uais) for batch in left)
+    store.write(partial(count_schools, generation=id_, schools=len(uais)))
     progress(done, len(uais))
     for batch, judged in ask_many(store, judge_schools, left, toml, many=_are_many(store)):
         now = int(time.time())

@@ -105,6 +105,8 @@ RULES: Final[Mapping[Route, Rule]] = {
     # Reading
     ("GET", "/api/v1/readiness"): Rule(Role.LECTEUR, asked_territory("territory")),
     ("GET", "/api/v1/schools/{uai}/readiness"): Rule(Role.LECTEUR, school("uai")),
+    ("GET", "/api/v1/profiles"): Rule(Role.LECTEUR, own()),
+    ("GET", "/profils"): Rule(Role.LECTEUR, own()),
     ("GET", "/"): Rule(Role.LECTEUR, own()),
     ("GET", "/territoires/{id_}"): Rule(Role.LECTEUR, territory("id_")),
     ("GET", "/recherche"): Rule(Role.LECTEUR, own()),

@@ -36,6 +36,7 @@ PAGES: Final = (
     f"/ecoles/{NOBODY}",
     "/ecoles/0311131L",
     "/territoires/lune",
+    "/profils",
     "/accessibilite",
     "/connexion",
     "/compte",

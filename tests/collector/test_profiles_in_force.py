@@ -1,0 +1,71 @@
+"""Which profiles are in force, and how far the next one is, is told alike by the API, the page and the command."""
+
+import time
+from functools import partial
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from checks.profile import parse
+from collector import cli
+from collector.settings import Settings
+from collector.store.engine import Store
+from collector.store.generations import prepare, schools_next, serving
+from collector.store.publications import count_schools
+from collector.store.rejudged import batches, judge_schools, write_batch
+from tests.collector.conftest import PROFILE
+
+NEXT = PROFILE.replace('version = "1"', 'version = "2"', 1)
+
+
+@pytest.fixture
+def half_way(filled: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A publication that has judged two schools of three, begun a minute ago."""
+    monkeypatch.setattr("collector.store.rejudged.BATCH", 2)
+    now = int(time.time())
+    id_ = filled.write(lambda session: prepare(session, parse(NEXT), NEXT, "", now - 60))
+    with filled.reading() as session:
+        uais = schools_next(session, serving(session))
+        first = next(batches(uais, ""))
+        done = judge_schools(session, first.uais, parse(NEXT))
+    filled.write(partial(count_schools, generation=id_, schools=len(uais)))
+    filled.write(partial(write_batch, generation=id_, toml=NEXT, batch=first, done=done, now=now))
+    return filled
+
+
+def test_nothing_is_under_way(client: TestClient) -> None:
+    found = client.get("/api/v1/profiles").json()
+    assert found["rejudging"] is None
+    assert [(one["id"], one["version"], one["is_default"], one["schools"]) for one in found["in_force"]] == [
+        ("tests", "1", True, 3)
+    ]
+    page = client.get("/profils?suivre=oui")
+    assert "Publication en cours" not in page.text
+    assert "refresh" not in page.headers
+
+
+@pytest.mark.usefixtures("half_way")
+def test_a_publication_is_told_while_the_profile_in_force_still_is(client: TestClient) -> None:
+    found = client.get("/api/v1/profiles").json()
+    assert found["in_force"][0]["version"] == "1"
+    begun = found["rejudging"]
+    assert (begun["version"], begun["done"], begun["schools"]) == ("2", 2, 4)
+    assert 55 <= begun["left_s"] <= 90
+    page = client.get("/profils")
+    assert "2 écoles jugées sur 4 (50\u00a0%)" in page.text.replace("&nbsp;", "\u00a0")
+    assert "refresh" not in page.headers, "a page reloads by itself only when somebody asks for it"
+    assert client.get("/profils?suivre=oui").headers["refresh"] == "10"
+
+
+@pytest.mark.usefixtures("half_way")
+def test_the_command_tells_the_same(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREAU_DATA_DIR", str(settings.data_dir))
+    assert cli.main(["profile", "status"]) == 0
+    assert "tests 2 : 2 écoles jugées sur 4 (50 %)" in capsys.readouterr().out
+
+
+def test_nobody_unknown_is_told(app: FastAPI) -> None:
+    assert TestClient(app).get("/api/v1/profiles").status_code == 401

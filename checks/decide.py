@@ -41,7 +41,9 @@ FAULT_REMEDIES: Mapping[Fault, Remedy] = {
         action="Relancer l'audit avec l'agent installé pour tout le poste.",
     ),
     "never_asked": Remedy(
-        role=Role.SCHOOL, observation="Ce contrôle n'a pas encore été mesuré.", action="Lancer un audit sur ce poste."
+        role=Role.SCHOOL,
+        observation="À remesurer : ce contrôle n'a pas encore été mesuré.",
+        action="Lancer un audit sur ce poste.",
     ),
 }
 

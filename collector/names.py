@@ -2,15 +2,19 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _BETWEEN: Final = "\t"
 """Sorts before every sign of a name, so that a commune's schools stay together; no search can hold it."""
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return a name as dictionaries order it: no accents, no capitals, one space between words, no other sign."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    plain = text
+    if not text.isascii():
+        plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     ligatures = plain.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
     return " ".join(re.sub(r"\W|_", " ", ligatures).casefold().split())
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from collector.assignment import Assignment
@@ -16,6 +16,7 @@ from collector.directory import Row
 from collector.geography import epci_of
 from collector.names import listed_as
 from collector.sheet import Refusal
+from collector.store import many
 from collector.store.readiness import refresh_schools
 from collector.tables import School
 
@@ -67,8 +68,7 @@ def import_schools(session: Session, rows: Iterable[Row], now: int) -> Tally:
     known = _known(session, wanted, _DIRECTORY)
     new = [_values(row, {}) for uai, row in wanted.items() if uai not in known]
     changed = [values for uai, before in known.items() if (values := _values(wanted[uai], before)) != before]
-    if new:
-        session.execute(insert(School), new)
+    many.add(session, School, new)
     _rewrite(session, changed)
     refresh_schools(session, [values["uai"] for values in (*new, *changed)], now)
     return Tally(new=len(new), changed=len(changed), unchanged=len(known) - len(changed))

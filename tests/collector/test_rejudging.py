@@ -12,17 +12,22 @@ from checks.model import Outcome
 from checks.profile import parse
 from collector import rejudging
 from collector.enrolling.codes import Refused
-from collector.judged import Generation, SchoolCause, Transition, Verdict
+from collector.facts import pack, unpack
+from collector.judged import Generation, SchoolCause, Transition, Verdict, WorkstationFacts
 from collector.profile_cli import _ask_if_alarming
 from collector.profile_diff import difference, estimate
 from collector.profiles import AnotherPublication, publish_profile
 from collector.signing import Keys
+from collector.store import Session
 from collector.store.engine import Store
 from collector.store.generations import in_preparation, prepare, schools_next, serving
+from collector.store.readiness import refresh_schools
 from collector.store.rejudged import Overtaken, batches, judge_schools, write_batch
 from collector.store.rolled_up import moment
 from collector.store.school_summary import school_readiness
+from collector.store.standing import judge_schools as judge_schools_again
 from collector.store.summaries import Scope
+from collector.tables import School
 from collector.territory import parse_territory
 from collector.verify_cli import verify
 from tests.collector.conftest import MARELLE, MOULIN, PROFILE, TILLEULS, kept_of
@@ -59,9 +64,9 @@ def measured(filled: Store) -> Store:
     return filled
 
 
-def outcomes(store: Store) -> dict[str, str]:
+def outcomes(store: Store, *uais: str) -> dict[str, str]:
     with store.reading() as session:
-        found = {uai: kept_of(session, uai).outcome for uai in PCS}
+        found = {uai: kept_of(session, uai).outcome for uai in uais or PCS}
         summed = moment(session, int(time.time())).readiness(session, Scope(territory=parse_territory("nation")))
         assert summed is not None
         assert len({profile.version for profile in summed.profiles}) == 1
@@ -205,10 +210,42 @@ def test_a_diff_says_what_publishing_does_and_changes_nothing(measured: Store, k
     assert difference(measured, toml).changes == []
 
 
-def test_what_a_profile_newly_asks_is_to_be_measured_and_not_red(measured: Store, keys: Keys) -> None:
+def test_what_a_profile_newly_asks_is_to_be_measured_and_not_red(filled: Store, keys: Keys) -> None:
+    """In both directions: a check that no workstation measured is asked for, then no more."""
+    never = "hardware.memory"
+    now = int(time.time())
+    filled.write(lambda session: measure(session, MARELLE, [HEALTHY, HEALTHY], now))
+    publish_profile(filled, keys, _without_memory("2"))
+    filled.write(lambda session: _forget_facts(session, never))
+    assert outcomes(filled, MARELLE)[MARELLE] == "ready"
+    asked = difference(filled, stricter("3"))
+    assert asked.to_measure == 2
+    assert {(c.before, c.after) for c in asked.changes} == {(Outcome.READY, Outcome.UNMEASURED)}
+    publish_profile(filled, keys, stricter("3"))
+    with filled.reading() as session:
+        shown = school_readiness(session, MARELLE, now)
+        assert shown is not None
+        assert (shown.outcome, shown.workstations.blocked) == (Outcome.UNMEASURED, 0)
+        findings = [(f.check, f.cause, f.outcome) for station in shown.stations for f in station.findings]
+        assert findings == [(never, "never_asked", Outcome.UNMEASURED)] * 2
+        assert shown.stations[0].findings[0].sentence.startswith("À remesurer")
+    assert verify(filled, judging=True) == []
+    back = difference(filled, _without_memory("4"))
+    assert (back.to_measure, {(c.before, c.after) for c in back.changes}) == (0, {(Outcome.UNMEASURED, Outcome.READY)})
+    publish_profile(filled, keys, _without_memory("4"))
+    assert outcomes(filled, MARELLE)[MARELLE] == "ready"
+    assert verify(filled, judging=True) == []
+
+
+def _forget_facts(session: Session, check_id: str) -> None:
+    """Leave workstations as those of an agent that never measured this check."""
+    for row in session.exec(select(WorkstationFacts)).all():
+        row.kept = pack({id_: one for id_, one in unpack(row.kept).items() if id_ != check_id})
+
+
+def test_facts_stay_when_a_profile_asks_less(measured: Store, keys: Keys) -> None:
     publish_profile(measured, keys, _without_memory("2"))
-    workstationless = difference(measured, stricter("3"))
-    assert workstationless.to_measure == 0, "facts stay when a profile asks less"
+    assert difference(measured, stricter("3")).to_measure == 0
 
 
 def _without_memory(version: str) -> str:
@@ -230,11 +267,31 @@ def test_a_profile_that_would_turn_every_school_red_asks_first(measured: Store) 
 
 
 def test_a_profile_flips_its_own_schools_only(measured: Store, keys: Keys) -> None:
-    other = stricter("1").replace('id = "tests"', 'id = "autre"')
+    """A school has its profile: the others stand as they did, before, while and after it comes in force."""
+    before, other = outcomes(measured), stricter("1").replace('id = "tests"', 'id = "autre"')
     publish_profile(measured, keys, other)
+    assert outcomes(measured) == before, "nobody has it yet"
+
+    def give(session: Session) -> None:
+        session.get_one(School, MARELLE).profile_id = "autre"
+        session.flush()
+        judge_schools_again(session, [MARELLE], int(time.time()), "directory")
+        refresh_schools(session, [MARELLE], int(time.time()), "directory")
+
+    measured.write(give)
+    with measured.reading() as session:
+        assert [kept_of(session, uai).outcome for uai in PCS] == ["blocked", "at_risk", "blocked"]
+    milder = PROFILE.replace('version = "1"', 'version = "2"', 1).replace('id = "tests"', 'id = "autre"', 1)
+    assert [c.uai for c in difference(measured, milder).changes] == [MARELLE]
+    publish_profile(measured, keys, milder)
     with measured.reading() as session:
         assert {gen.profile.id: gen.is_default for gen in serving(session).current.values() if gen.profile} == {
             "tests": True,
             "autre": False,
         }
-        assert kept_of(session, MARELLE).outcome == "ready"
+        assert [kept_of(session, uai).outcome for uai in PCS] == ["blocked", "at_risk", "ready"]
+        changed = session.exec(
+            select(Transition.uai).where(Transition.why == "profile", Transition.check_id == "")
+        ).all()
+        assert set(changed) == {MARELLE}
+    assert verify(measured, judging=True) == []

@@ -111,8 +111,8 @@ def _check_form(expected: str, said: str) -> None:
         raise Problem(403, "Ce formulaire a expiré ou vient d'une autre page : rouvrez la page et recommencez.")
 
 
-def reader(request: Request) -> Reader:
-    """Return who asks, as `guard` found."""
+async def reader(request: Request) -> Reader:
+    """Return who asks, as `guard` found. A coroutine: a plain function would be run in another thread."""
     found: Reader = request.state.reader
     return found
 

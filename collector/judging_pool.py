@@ -23,8 +23,8 @@ from collector.store import Session
 from collector.store.engine import Store
 from collector.tally import Seen
 
-FEW: Final = 2000
-"""Workstations judged without starting processes."""
+FEW: Final = 10_000
+"""Workstations judged here: judging them takes less than starting processes does."""
 _POLITE: Final = 4
 """How far those processes stand back (nice): reports and readers go first."""
 

@@ -27,6 +27,8 @@ EVERY_S: Final = 2
 """How often what changed is read."""
 _COMPARED_S: Final = 60
 """How often every school is compared: whatever hid from the quick look is found then."""
+_LATE: Final = 6
+"""How many times their age sums may have while they are being read again, as all are at a flip; their date says it."""
 _REST: Final = 4
 """How many times longer than reading takes nothing is read behind: a very busy fleet does not keep a core busy."""
 
@@ -71,7 +73,7 @@ def moment(session: Session, now: int) -> Moment:
 
 
 class RolledUp:
-    """The sums of one process, at most `age_s` old; made anew for every question when `age_s` is 0."""
+    """The sums of one process, at most `age_s` old, unless they are being read; none is kept when `age_s` is 0."""
 
     def __init__(self, store: Store, age_s: float) -> None:
         self._store, self._age_s = store, age_s
@@ -84,10 +86,10 @@ class RolledUp:
         """Return the sums; read first what changed when they are too old, as they are before the first question."""
         if self._age_s <= 0:
             return moment(session, int(time.time()))
-        held = self._moment
-        if held is None or time.monotonic() - self._read_at > self._age_s:
-            held = self._read(session, self._age_s)
-        return held
+        held, age_s = self._moment, time.monotonic() - self._read_at
+        if held is not None and (age_s <= self._age_s or (self._lock.locked() and age_s <= _LATE * self._age_s)):
+            return held
+        return self._read(session, self._age_s)
 
     def keep_warm(self) -> None:
         """Read what changed; called every `EVERY_S`."""

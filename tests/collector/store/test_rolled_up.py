@@ -135,6 +135,16 @@ def test_it_is_never_older_than_set_and_age_0_is_never_kept(measured: Store) -> 
     assert ready(young) == 5
 
 
+def test_nobody_waits_while_somebody_else_reads(measured: Store) -> None:
+    young = RolledUp(measured, 0.2)
+    with measured.reading() as session:
+        first = young.at(session)
+        time.sleep(0.25)
+        with young._lock:
+            assert young.at(session) is first
+        assert young.at(session) is not first
+
+
 def test_what_a_slow_clock_and_a_long_transaction_hide_is_found_by_comparing(
     measured: Store, kept: RolledUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ SCHOOL_KEYS = [
     "outcome",
     "reason",
     "capacity",
+    "lines",
     *TERRITORY_KEYS[1:],
     "stations",
     "actions",

@@ -55,23 +55,29 @@ def note_changes(session: Session, found: Serving, now: int) -> int:
 
 
 def _note_causes(session: Session, found: Serving, generation: int, now: int) -> None:
-    """Note the causes that come, go, or become the site's or a workstation's: in the database, there may be many."""
+    """Note the causes that come, go, or become the site's or a workstation's: in the database, there may be many.
+
+    For one generation in force after the other: by a constant, not by what serves each school, databases use the keys.
+    """
+    for served_by in sorted({found.default.id, *(gen.id for gen in found.current.values())}):
+        _note_causes_of(session, found, served_by, generation, now)
+
+
+def _note_causes_of(session: Session, found: Serving, served_by: int, generation: int, now: int) -> None:
     new, old = _CAUSE.alias("new"), _CAUSE.alias("old")
     same = (new.c.uai == old.c.uai) & (new.c.check_id == old.c.check_id) & (new.c.cause == old.c.cause)
-    now_has = (new.c.generation == generation) & same
-    had = (old.c.generation == found.expression()) & same
-    touched = select(_STATE.c.uai).where(_STATE.c.generation == generation)
+    mine = select(_SCHOOL.c.uai).where(found.expression() == served_by)
+    touched = select(_STATE.c.uai).where(_STATE.c.generation == generation, _STATE.c.uai.in_(mine))
     after = (
         select(new.c.uai, new.c.check_id, new.c.cause, *_scopes(old, new), _having(new))
-        .join(_SCHOOL, _SCHOOL.c.uai == new.c.uai)
-        .outerjoin(old, had)
-        .where(new.c.generation == generation, or_(old.c.uai.is_(None), old.c.of_site != new.c.of_site))
+        .outerjoin(old, (old.c.generation == served_by) & same)
+        .where(new.c.generation == generation, new.c.uai.in_(mine))
+        .where(or_(old.c.uai.is_(None), old.c.of_site != new.c.of_site))
     )
     gone = (
         select(old.c.uai, old.c.check_id, old.c.cause, *_scopes(old, new), literal(0))
-        .join(_SCHOOL, _SCHOOL.c.uai == old.c.uai)
-        .outerjoin(new, now_has)
-        .where(old.c.generation == found.expression(), old.c.uai.in_(touched), new.c.uai.is_(None))
+        .outerjoin(new, (new.c.generation == generation) & same)
+        .where(old.c.generation == served_by, old.c.uai.in_(touched), new.c.uai.is_(None))
     )
     told = ("uai", "check_id", "cause", "before", "after", "workstations")
     for changed in (after, gone):

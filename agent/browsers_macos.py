@@ -35,6 +35,9 @@ MANAGED: Final = "/Library/Managed Preferences"
 FIREFOX_FILE: Final = "/Applications/Firefox.app/Contents/Resources/distribution/policies.json"
 HANDLERS: Final = "~/Library/Preferences/com.apple.LaunchServices/com.apple.launchservices.secure.plist"
 
+_CHOICES: Final = (("LSHandlerURLScheme", "https"), ("LSHandlerContentType", "com.apple.default-app.web-browser"))
+"""Where the choice of a browser stands; the second is what macOS 26 writes, alone or beside the first."""
+
 
 def applications() -> Iterator[tuple[Path, str]]:
     """Yield every application and the place it stands in."""
@@ -75,9 +78,10 @@ def parse_default(handlers: Plist) -> str | None:
     chosen = handlers.get("LSHandlers")
     if not isinstance(chosen, list):
         return None
-    for one in chosen:
-        if isinstance(one, dict) and one.get("LSHandlerURLScheme") == "https":
-            return BUNDLES.get(str(one.get("LSHandlerRoleAll")).lower(), "")
+    for name, value in _CHOICES:
+        for one in chosen:
+            if isinstance(one, dict) and one.get(name) == value:
+                return BUNDLES.get(str(one.get("LSHandlerRoleAll")).lower(), "")
     return "safari"
 
 

@@ -8,6 +8,7 @@ from checks.answers.hardware import Cameras, Firmware, Processor, Screen, Sound
 
 _MAKERS: Final = {"GenuineIntel": "intel", "AuthenticAMD": "amd", "0x51": "qualcomm", "0x61": "apple"}
 """x86 vendors, and ARM implementers (0x51 is Qualcomm, 0x61 Apple)."""
+_NOMINAL: Final = re.compile(r"@ (\d{1,2}\.\d{1,2})GHz", re.ASCII)
 _PCM: Final = re.compile(r"^\d+-\d+: (.*)$", re.MULTILINE)
 _CONNECTED: Final = re.compile(r"^\S+ connected (primary )?(\d{1,5})x(\d{1,5})\+\d+\+\d+", re.MULTILINE | re.ASCII)
 
@@ -24,6 +25,7 @@ def parse_processor(cpuinfo: str, machine: str, maximum_khz: str) -> Processor:
     bits: Any = 64 if machine in ("x86_64", "amd64", "aarch64", "arm64") or long_mode else 32 if x86 else None
     cores = {(block.get("physical id"), block.get("core id")) for block in processors if "core id" in block}
     khz, mhz = _whole(maximum_khz), _whole(first.get("cpu MHz", ""))
+    nominal = _NOMINAL.search(first.get("model name", ""))
     return Processor(
         maker=maker,
         architecture="x86" if x86 else "arm" if arm else "other",
@@ -33,7 +35,8 @@ def parse_processor(cpuinfo: str, machine: str, maximum_khz: str) -> Processor:
         stepping=_whole(first.get("stepping", "")) if x86 else None,
         cores_count=len(cores) or None,
         threads_count=len(processors),
-        maximum_mhz=(khz or 0) // 1000 or mhz,
+        # "cpu MHz" is what it runs at just now: a processor that rests says half of what it can do.
+        maximum_mhz=(khz or 0) // 1000 or max(mhz or 0, round(float(nominal[1]) * 1000) if nominal else 0) or None,
     )
 
 

@@ -21,6 +21,8 @@ SYSCTLS: Final = (
 """What is asked of the kernel; each Mac knows some of them."""
 PROFILES: Final = ("SPDisplaysDataType", "SPAudioDataType", "SPCameraDataType")
 """What is asked of system_profiler, in one call: each takes a good part of a second."""
+_MADE_BY_PROGRAMS: Final = ("coreaudio_device_type_virtual", "coreaudio_device_type_aggregate")
+"""Sound devices that a program makes, as those for video calls do: nobody hears or speaks by them."""
 _SIZE: Final = re.compile(r"(\d{1,5}) ?x ?(\d{1,5})", re.ASCII)
 
 
@@ -69,8 +71,9 @@ def _size(value: object) -> tuple[int, int] | None:
 
 
 def parse_sound(said: str) -> Sound:
-    """Count devices with a way out or in; those by HDMI or DisplayPort are a screen's."""
-    devices = [item for item in _items(said, "SPAudioDataType") if isinstance(item.get("_name"), str)]
+    """Count devices with a way out or in; those by HDMI or DisplayPort are a screen's, and programs' own are none."""
+    named = [item for item in _items(said, "SPAudioDataType") if isinstance(item.get("_name"), str)]
+    devices = [item for item in named if item.get("coreaudio_device_transport") not in _MADE_BY_PROGRAMS]
     out = [item for item in devices if _count(item, "coreaudio_device_output")]
     by_screen = [item for item in out if re.search("hdmi|displayport", str(item.get("coreaudio_device_transport")))]
     return Sound(
@@ -86,8 +89,13 @@ def _count(item: dict[str, Any], name: str) -> bool:
 
 
 def parse_cameras(said: str) -> Cameras:
-    """Count cameras; whether a program may use one is asked of each program, and not told to others."""
-    return Cameras(cameras_count=sum("_name" in item for item in _items(said, "SPCameraDataType")), allowed=None)
+    """Count cameras but those of telephones, which leave with their owners.
+
+    Whether a program may use one is asked of each program, and not told to others.
+    """
+    cameras = [item for item in _items(said, "SPCameraDataType") if "_name" in item]
+    phones = sum(str(item.get("spcamera_model-id")).startswith(("iPhone", "iPad")) for item in cameras)
+    return Cameras(cameras_count=len(cameras) - phones, allowed=None)
 
 
 def _items(said: str, kind: str) -> Iterator[dict[str, Any]]:

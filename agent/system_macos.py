@@ -22,16 +22,15 @@ _LAYOUTS: Final[tuple[tuple[str, str], ...]] = (
     ("canadian", "qwerty"),
     ("french", "azerty"),
     ("belgian", "azerty"),
-    ("abc - azerty", "azerty"),
-    ("abc - qwertz", "qwertz"),
+    ("abcazerty", "azerty"),
+    ("abcqwertz", "qwertz"),
     ("abc", "qwerty"),
-    ("u.s.", "qwerty"),
     ("us", "qwerty"),
     ("british", "qwerty"),
     ("italian", "qwerty"),
     ("spanish", "qwerty"),
 )
-"""How the name of a layout begins, in lower case: a Canadian French keyboard is "Canadian - CSA"."""
+"""How a layout's name begins, in letters alone: it is "French - Numerical" to the eye, "French-numerical" in files."""
 
 
 def parse_plist(raw: bytes) -> dict[str, Any]:
@@ -94,8 +93,8 @@ def parse_language(everywhere: Plist, inputs: Plist) -> Language:
     for source in sources if isinstance(sources, list) else ():
         name = source.get("KeyboardLayout Name") if isinstance(source, dict) else None
         if isinstance(name, str):
-            low = name.lower()
-            keyboard = next((family for start, family in _LAYOUTS if low.startswith(start)), "other")
+            letters = re.sub(r"[\s.-]", "", name.lower())
+            keyboard = next((family for start, family in _LAYOUTS if letters.startswith(start)), "other")
             break
     return Language(display=display, keyboard=keyboard)
 
@@ -129,8 +128,9 @@ def parse_proxies(said: str, suffixes: tuple[str, ...]) -> Settings:
 
 
 def parse_route(said: str) -> bool:
-    """Tell whether `route -n get default` found a way out."""
-    return re.search(r"^\s*gateway: \S+", said, re.MULTILINE) is not None
+    """Tell whether `route -n get default` found a way out: that of a tunnel has a card and no gateway."""
+    refused = re.search(r"^\s*flags: <[^>]*\b(?:REJECT|BLACKHOLE)\b", said, re.MULTILINE)
+    return refused is None and re.search(r"^\s*interface: \S+", said, re.MULTILINE) is not None
 
 
 def parse_ports(said: str) -> dict[str, Any]:

@@ -119,8 +119,12 @@ def parse_wireless(text: str, name: str) -> int | None:
 
 
 def parse_iw_rate(text: str) -> int | None:
-    """Read the slower of the two rates that `iw dev … link` prints, in kbit/s."""
-    rates = [float(rate) for rate in re.findall(r"bitrate: ([\d.]+) MBit/s", text)]
+    """Read the slower of the two rates that `iw dev … link` prints, in kbit/s.
+
+    One told without its modulation (MCS), beside one told with it, is a beacon's: at rest, nothing else was heard.
+    """
+    said = re.findall(r"bitrate:\s+([\d.]+) MBit/s(.*)", text)
+    rates = [float(rate) for rate, how in said if "MCS" in how] or [float(rate) for rate, _ in said]
     return round(min(rates) * 1000) if rates else None
 
 

@@ -1,5 +1,7 @@
 """What real machines were seen to say in public; `tests/samples/README.md` and that of `win32/samples` tell where."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from agent import browsers_macos, hardware_linux, hardware_macos, links_linux, system_linux, system_macos
@@ -75,6 +77,18 @@ def test_the_keyboard_of_a_mac_stands_after_its_other_sources(name: str, keyboar
     assert system_macos.parse_language({}, inputs).keyboard == keyboard
 
 
+@pytest.mark.parametrize(("name", "display"), [("en", "en"), ("zh", "other")])
+def test_the_language_of_a_mac_comes_with_a_country_or_without(name: str, display: str) -> None:
+    everywhere = system_macos.parse_plist(mac(f"languages_{name}.plist").encode())
+    assert system_macos.parse_language(everywhere, {}).display == display
+
+
+def test_the_updates_of_a_mac() -> None:
+    settings = system_macos.parse_plist(mac("software_update.plist").encode())
+    found = system_macos.parse_updates(settings, {}, datetime(2024, 7, 5, tzinfo=UTC))
+    assert (found.looked_for_days, found.automatic) == (2, False)
+
+
 @pytest.mark.parametrize(
     ("layout", "keyboard"), [("ABC-AZERTY", "azerty"), ("ABC-QWERTZ", "qwertz"), ("French-numerical", "azerty")]
 )
@@ -114,6 +128,11 @@ def test_a_wifi_link_says_its_rate_and_band(name: str, kbps: int) -> None:
     assert (links_linux.parse_iw_rate(said), links_linux.parse_iw_band(said)) == (kbps, "5")
 
 
+def test_a_rate_heard_at_rest_is_not_that_of_the_link() -> None:
+    assert links_linux.parse_iw_rate(linux("iw_station_at_rest")) == 72_200
+    assert links_linux.parse_iw_rate("tx bitrate: 54.0 MBit/s\nrx bitrate: 6.0 MBit/s\n") == 6000  # an old 802.11g
+
+
 @pytest.mark.parametrize(
     ("name", "sizes"),
     [
@@ -126,6 +145,23 @@ def test_a_wifi_link_says_its_rate_and_band(name: str, kbps: int) -> None:
 def test_the_screens_of_linux_sessions(name: str, sizes: list[tuple[int, int, bool]]) -> None:
     found = hardware_linux.parse_xrandr(linux(f"xrandr_{name}"))
     assert [(screen.width_px, screen.height_px, screen.main) for screen in found] == sizes
+
+
+@pytest.mark.parametrize(
+    ("name", "keyboard"),
+    [
+        ("vconsole_fr.conf", "azerty"),
+        ("vconsole_fr_latin9.conf", "azerty"),
+        ("00-keyboard_swiss_french.conf", "qwertz"),
+    ],
+)
+def test_the_keyboards_of_french_systems(name: str, keyboard: str) -> None:
+    found = system_linux.parse_language({}, linux("locale_fr"), linux(name))
+    assert (found.display, found.keyboard) == ("fr", keyboard)
+
+
+def test_what_debian_upgraded_by_itself_counts() -> None:
+    assert system_linux.parse_history(linux("history.log")) == date(2024, 7, 2)
 
 
 def test_ubuntu_names_itself() -> None:

@@ -183,6 +183,11 @@ def test_an_edition_of_windows_is_read_whatever_the_case_of_its_name() -> None:
     assert system.parse_edition(RecordedRegistry("seen_windows_10_education").values(system.CURRENT)) == "education"
 
 
+@pytest.mark.parametrize(("state", "word"), [(397568, "on"), (266240, "on"), (266256, "outdated"), (397312, "on")])
+def test_what_antivirus_programs_told_the_security_centre(state: int, word: str) -> None:
+    assert system.parse_antivirus((state,)) == word
+
+
 @pytest.mark.parametrize(
     ("prog_id", "names"),
     [

@@ -113,6 +113,7 @@ def _read(ground: Ground, scale: Scale, few: Stored, many: Stored, table: Table)
 
 def _reads(ground: Ground, stored: Stored, seconds: float) -> dict[str, Run]:
     with up(ground, stored.url) as port:
+        _asked(ground, port, "nation", 1)  # the first answers of a process pay for what it loads once
         return {kind: _asked(ground, port, id_, seconds) for kind, id_ in _territories(stored).items()}
 
 

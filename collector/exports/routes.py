@@ -1,7 +1,7 @@
 """Where are exports asked for? Beside the page that shows the same figures, with the same filters."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -11,7 +11,7 @@ from fastapi.responses import Response, StreamingResponse
 from collector.access import Reading
 from collector.exports import csv_file, json_file, xlsx_file
 from collector.exports.stations import station_table
-from collector.exports.table import Cell, Table
+from collector.exports.table import Cell, Column, Table
 from collector.filters import Filters
 from collector.pages.routes import PageRoute, asked_filters, sentence
 from collector.problems import Problem
@@ -38,22 +38,26 @@ Format = Annotated[str, Query(alias="format", description="rfc4180: CSV for prog
 @router.get("/territoires/{id_}/ecoles.{kind}")
 def schools(request: Request, reader: Reading, id_: str, kind: str, form: Format = "") -> Response:
     """Give the schools of a territory, as its page filters them."""
-    asked, filters = asked_place(id_), asked_filters(request)
-    with request.app.state.store.reading() as session:
-        reader.check(session, asked)
-        about = about_place(session, asked, filters)
-
-    def rows() -> Iterator[tuple[Cell, ...]]:
-        with request.app.state.store.reading() as session:
-            yield from school_rows(session, Scope.of(asked, filters))
-
-    name = f"preau-ecoles-{asked.kind}-{asked.code}".rstrip("-")
-    return sent(Table(name=name, title="Écoles", about=about, columns=SCHOOL_COLUMNS, rows=rows()), kind, form)
+    table = _of_place(request, reader, id_, ("ecoles", "Écoles"), SCHOOL_COLUMNS, school_rows)
+    return sent(table, kind, form)
 
 
 @router.get("/territoires/{id_}/actions.{kind}")
 def actions(request: Request, reader: Reading, id_: str, kind: str, form: Format = "") -> Response:
     """Give the action plan of a territory: a row per cause and school."""
+    table = _of_place(request, reader, id_, ("actions", "Plan d'action"), ACTION_COLUMNS, action_rows)
+    return sent(table, kind, form)
+
+
+def _of_place(
+    request: Request,
+    reader: Reading,
+    id_: str,
+    named: tuple[str, str],
+    columns: Sequence[Column],
+    rows_of: Callable[[Session, Scope], Iterator[tuple[Cell, ...]]],
+) -> Table:
+    """Lay out the rows of a territory, which are read while they are sent; `named`: in its file, and as a title."""
     asked, filters = asked_place(id_), asked_filters(request)
     with request.app.state.store.reading() as session:
         reader.check(session, asked)
@@ -61,10 +65,10 @@ def actions(request: Request, reader: Reading, id_: str, kind: str, form: Format
 
     def rows() -> Iterator[tuple[Cell, ...]]:
         with request.app.state.store.reading() as session:
-            yield from action_rows(session, Scope.of(asked, filters))
+            yield from rows_of(session, Scope.of(asked, filters))
 
-    name = f"preau-actions-{asked.kind}-{asked.code}".rstrip("-")
-    return sent(Table(name=name, title="Plan d'action", about=about, columns=ACTION_COLUMNS, rows=rows()), kind, form)
+    name = f"preau-{named[0]}-{asked.kind}-{asked.code}".rstrip("-")
+    return Table(name=name, title=named[1], about=about, columns=columns, rows=rows())
 
 
 @router.get("/ecoles/{uai}/postes.{kind}")

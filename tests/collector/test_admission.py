@@ -1,7 +1,6 @@
 """A school that floods the collector keeps nobody else from their receipts, and is told when to come back."""
 
 import asyncio
-import threading
 import time
 import uuid
 from collections import Counter
@@ -9,7 +8,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -20,6 +18,7 @@ from collector.signing import Keys
 from collector.simulator.line import Heard, Line
 from collector.store.engine import Store
 from tests.collector.conftest import MOULIN, TILLEULS
+from tests.collector.listening import listening
 from tests.collector.store.test_writer import Gate
 from tests.collector.workstation import Workstation
 
@@ -34,15 +33,8 @@ def address(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The collector, really served, with little room."""
     monkeypatch.setattr(intake, "MOST", MOST)
     monkeypatch.setattr(intake, "SHARE", SHARE)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
+    with listening(app) as url:
+        yield url
 
 
 def enrolled(client: TestClient, store: Store, keys: Keys, uai: str, number: int) -> list[Workstation]:

@@ -1,16 +1,15 @@
 """A real browser, and the sample schools served to it on loopback."""
 
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from collector.store.engine import Store
+from tests.collector.listening import listening
 from tests.collector.measured import fill_database, open_app
 from tests.conftest import need
 
@@ -45,15 +44,8 @@ def served_store(sample: tuple[FastAPI, Store]) -> Store:
 def address(sample: tuple[FastAPI, Store]) -> Iterator[str]:
     """Where the sample schools are served, on loopback."""
     app, _ = sample
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    with listening(app) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,9 @@
 """A reader goes through a whole simulated région in a real browser: from the nation to one school and its exports."""
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser
 
 from checks.profile import parse
@@ -18,6 +15,7 @@ from collector.simulator.filling import fill, import_schools
 from collector.simulator.fleet import flavours, pcs_of
 from collector.simulator.nation import lay_out
 from collector.store.schema import upgrade
+from tests.collector.listening import listening
 from tests.collector.measured import open_app
 
 
@@ -32,15 +30,8 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         publish_profile(store, open_keys(app.state.settings), profile_of_recordings(), default=True)
         import_schools(store, schools, folder)
         fill(store, list(pcs_of(7, schools)), flavours(parse(profile_of_recordings())))
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="warning"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        until = time.monotonic() + 20
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join(timeout=10)
+        with listening(app) as url:
+            yield url
 
 
 def test_from_the_academie_to_a_school_that_is_not_ready(chromium: Browser, region: str, tmp_path: Path) -> None:

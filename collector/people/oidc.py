@@ -6,12 +6,11 @@ Of what the issuer says, only `iss` and `sub` are kept: no name, no e-mail.
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
-from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -24,6 +23,9 @@ from collector.settings import Oidc
 from collector.store import Session, people
 from collector.store.engine import Store
 from collector.store.enrolments import hashed
+
+if TYPE_CHECKING:
+    from authlib.integrations.httpx_client import OAuth2Client
 
 TIMEOUT_S: Final = 10.0
 ATTEMPT_S: Final = 600
@@ -134,7 +136,10 @@ def _enter(session: Session, issuer: Oidc, subject: str, attempt: OidcAttempt, n
     return Opened(secret=opened.secret, lasts_s=opened.lasts_s, leads_to=attempt.return_to)
 
 
-def _client(issuer: Oidc, back: str) -> OAuth2Client:
+def _client(issuer: Oidc, back: str) -> "OAuth2Client":
+    # At the top of the file, it tells every command on its screen that Authlib would rather have httpx2.
+    from authlib.integrations.httpx_client import OAuth2Client
+
     return OAuth2Client(
         client_id=issuer.client_id,
         client_secret=issuer.client_secret,

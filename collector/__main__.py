@@ -1,5 +1,13 @@
-"""`python -m collector` is `preau-collector`."""
+"""`python -m collector` and `preau-collector`."""
 
-from collector.cli import main
 
-raise SystemExit(main())
+def main() -> int:
+    """Run one command."""
+    # Not above: processes that judge (`collector.judging_pool`) begin by reading this module again, and need no more.
+    from collector.cli import main as run
+
+    return run()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

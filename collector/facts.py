@@ -39,15 +39,15 @@ def pack(facts: Facts) -> bytes:
 
 def unpack(kept: bytes, moved_s: int = 0) -> dict[str, Kept]:
     """Read kept facts; `moved_s`: seconds by which the last report's facts were seen again since."""
-    plain = decompress(kept)
+    plain = cast("dict[str, tuple[int, bool, Fault | None, msgspec.Raw]]", _DECODER.decode(decompress(kept)))
     return {
         check_id: Kept(
-            observed_at=observed_at + (moved_s if is_last else 0),
+            observed_at=observed_at + moved_s if is_last else observed_at,
             facts=None if fault else bytes(facts),
-            fault=cast("Fault | None", fault),
+            fault=fault,
             is_last=is_last,
         )
-        for check_id, (observed_at, is_last, fault, facts) in _DECODER.decode(plain).items()
+        for check_id, (observed_at, is_last, fault, facts) in plain.items()
     }
 
 

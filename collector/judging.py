@@ -51,11 +51,15 @@ class _Asked:
     by_opening: bool
     by_day: bool
     recalled: dict[Any, Verdict] = field(default_factory=dict)
+    is_dated: bool = field(init=False)  # by either
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_dated", self.by_opening or self.by_day)
 
     def key(self, kept: Kept, opens_on: date | None) -> Any:
         """Return all that a verdict on kept facts rests on."""
-        said = kept.facts if kept.facts is not None else kept.fault
-        if not self.by_opening and not self.by_day:
+        said = kept.facts or kept.fault
+        if not self.is_dated:
             return said
         return said, opens_on if self.by_opening else None, kept.observed_at // DAY_S if self.by_day else 0
 
@@ -85,16 +89,19 @@ def judge(facts: Facts, profile: Profile | None, opens_on: date | None) -> Judge
     """Judge facts (at least one) for a school, as `decide` does; without a profile there is no outcome."""
     if profile is None or not any(check_id in checks.BY_ID for check_id in facts):
         return Judged(outcome=None, observed_at=min(kept.observed_at for kept in facts.values()))
-    plan, alone = _plan(profile), {}
+    plan, troubled = _plan(profile), []
     for asked in plan.asked:
         kept = facts.get(asked.id, _NEVER)
-        recalled = asked.recalled.get(asked.key(kept, opens_on))
-        alone[asked.id] = recalled if recalled is not None else _alone(asked, kept, profile, opens_on)
+        # Most rest on what was said alone: a call for each would cost more than the rest.
+        verdict = asked.recalled.get(asked.key(kept, opens_on) if asked.is_dated else kept.facts or kept.fault)
+        if verdict is None:
+            verdict = _alone(asked, kept, profile, opens_on)
+        if verdict.outcome is not Outcome.READY:
+            troubled.append((asked.id, verdict))
     dates = [facts[id_].observed_at for id_ in profile.requirements if id_ in facts]
     observed_at = min(dates or [kept.observed_at for id_, kept in facts.items() if id_ in checks.BY_ID])
     # What is ready neither explains nor is explained: the same trouble is always concluded alike.
-    troubled = tuple((id_, verdict) for id_, verdict in alone.items() if verdict.outcome is not Outcome.READY)
-    outcome, found = plan.conclude(troubled)
+    outcome, found = plan.conclude(tuple(troubled))
     return Judged(outcome=outcome, observed_at=observed_at, found=found)
 
 
@@ -120,9 +127,9 @@ def _plan(profile: Profile) -> _Plan:
             for id_, required in profile.requirements.items()
         }
         asked = (
-            _Asked(check.id, check, "opens_on" in filled[check.id], "observed_on" in filled[check.id])
+            _Asked(check.id, check, "opens_on" in names, "observed_on" in names)
             for check in checks.ALL
-            if check.id in filled and "agent" in check.seen_from
+            if (names := filled.get(check.id)) is not None and "agent" in check.seen_from
         )
         known = _Plan(profile, tuple(asked))
         while len(_plans) >= _PLANS:

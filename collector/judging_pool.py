@@ -6,23 +6,18 @@ was found of them comes back. Few workstations are judged here, without any proc
 
 import gc
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
-from multiprocessing import get_context
-from typing import Any, Final, Protocol, TypeVar
+from multiprocessing import get_context, parent_process
+from typing import Final, Protocol, TypeVar
 
 from checks.profile import Profile, parse
-from collector.facts import unpack
-from collector.findings import pack
-from collector.freshness import fresh_until
-from collector.judging import causes, judge, that_matters
 from collector.store import Session
 from collector.store.engine import Store
-from collector.tally import Seen
 
 FEW: Final = 10_000
 """Workstations judged here: judging them takes less than starting processes does."""
@@ -44,64 +39,10 @@ Job = Callable[[Session, Sequence[str], Profile], R]
 """Reads and judges some schools; a function of a module, whose answer travels between processes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """The kept facts of one workstation."""
-
-    workstation_id: str
-    kept: bytes
-    measured_at: int  # of the facts as kept
-    last_at: int  # of the last report, which said the same
-    report_hash: bytes  # of what it said
-    opens_on: date | None
-    academie_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Where it stands."""
-
-    workstation_id: str
-    measured_at: int
-    last_at: int
-    report_hash: bytes
-    outcome: str | None
-    observed_at: int
-    fresh_until: int  # last day it is not stale, in days since 1970
-    found: bytes | None  # packed findings; None when there are none
-    causes: tuple[Seen, ...]
-
-
 @lru_cache(maxsize=4)
 def profile_of(toml: str) -> Profile:
     """Return the profile of a text, the same one for the same text."""
     return parse(toml)
-
-
-def judge_tasks(tasks: Sequence[Task], profile: Profile) -> list[Done]:
-    """Judge some workstations by a profile."""
-    done, days = [], profile.school.freshness_days
-    # The same trouble is the very same object (see `collector.judging`): it is packed once, and travels once.
-    told: dict[int, tuple[Any, bytes | None, tuple[Seen, ...]]] = {}
-    for task in tasks:
-        said = judge(unpack(task.kept, moved_s=task.last_at - task.measured_at), profile, task.opens_on)
-        known = told.get(id(said.found))
-        if known is None:
-            packed = pack(said.found) if said.found else None
-            known = told[id(said.found)] = (said.found, packed, causes(that_matters(said.found, profile)))
-        done.append(
-            Done(
-                task.workstation_id,
-                task.measured_at,
-                task.last_at,
-                task.report_hash,
-                said.outcome.value if said.outcome else None,
-                said.observed_at,
-                fresh_until(said.observed_at, days, task.academie_code),
-                *known[1:],
-            )
-        )
-    return done
 
 
 def ask_many(store: Store, job: Job[R], batches: Iterable[B], toml: str, *, many: bool) -> Iterator[tuple[B, R]]:
@@ -141,12 +82,21 @@ _own: Final = _Own()
 
 
 def _begin(url: str, toml: str) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # What is judged is held for a batch and makes no cycles: looking for some takes as long as judging.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     if hasattr(os, "nice"):
         os.nice(_POLITE)
     _own.store, _own.toml = Store(url), toml
+
+
+def _end_with_parent() -> None:
+    """End when the command was killed: it would be waited for forever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _ask(job: Job[R], uais: Sequence[str]) -> R:

@@ -11,15 +11,15 @@ from typing import Final
 
 from checks.model import Outcome
 from checks.profile import Profile, parse
-from collector.freshness import day_of
 from collector.judging_pool import FEW, ask_many
 from collector.rollup import conclude
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.generations import Gen, Serving, schools_next, serving
 from collector.store.known_schools import Known, known_schools, measured_among
-from collector.store.rejudged import has_many, judge_schools
-from collector.tally import Tally, share_of
+from collector.store.laid_out import ground_of, judge_schools
+from collector.store.rejudged import has_many
+from collector.tally import Tally
 
 SAMPLE: Final = 200
 """Schools judged for the estimate."""
@@ -114,23 +114,16 @@ def compare(
 
     Returns how many moved from where to where, those that change, and how many workstations are to measure more.
     """
-    judged = {one.workstation_id: one for one in judge_schools(session, uais, profile)}
+    judged = judge_schools(session, ground_of(session, uais), profile, int(time.time()))
     moves: Counter[tuple[Outcome, Outcome]] = Counter()
-    changes, to_measure, today = [], 0, day_of(int(time.time()))
+    changes = []
     for school in known_schools(session, serving(session), uais):
-        after = Tally()
-        for id_, state in school.states.items():
-            one = judged.get(id_)
-            if one is None:
-                after.add(share_of(state, None, False, ()))
-                continue
-            after.add(share_of(state, one.outcome, one.fresh_until < today, one.causes))
-            to_measure += state == "active" and any(c.cause == "never_asked" for c in one.causes)
+        after = judged.tallies.get(school.uai, Tally())
         outcome = conclude(after, expected=school.expected, rule=profile.school).outcome
         moves[school.outcome, outcome] += 1
         if outcome is not school.outcome:
             changes.append(_change(school, outcome, after))
-    return moves, changes, to_measure
+    return moves, changes, judged.to_measure
 
 
 def _change(school: Known, outcome: Outcome, after: Tally) -> SchoolChange:

@@ -5,17 +5,19 @@ judged by both. Then it flips for all its schools at once. What was begun and in
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from collector.judging_pool import FEW, Done, ask_many
+from checks.profile import Profile
+from collector.judging_pool import FEW, ask_many, profile_of
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.flipping import note_changes, sweep_past
 from collector.store.generations import abandon, flip, in_preparation, schools_next, serving
+from collector.store.laid_out import LaidOut, lay_out
 from collector.store.publications import count_schools
-from collector.store.rejudged import Batch, batches, has_many, judge_schools, write_batch
+from collector.store.rejudged import Batch, batches, has_many, write_batch
 
 Progress = Callable[[int, int], None]
 """Told (schools judged, schools in all)."""
@@ -42,9 +44,9 @@ def rejudge(store: Store, progress: Progress = lambda *_: None) -> Flipped:
     done = len(uais) - sum(len(batch.uais) for batch in left)
     store.write(partial(count_schools, generation=id_, schools=len(uais)))
     progress(done, len(uais))
-    for batch, judged in ask_many(store, judge_schools, left, toml, many=_are_many(store)):
-        now = int(time.time())
-        store.write(partial(_write, id_=id_, toml=toml, batch=batch, done=judged, now=now))
+    profile, job = profile_of(toml), partial(lay_out, generation=id_)
+    for batch, laid_out in ask_many(store, job, left, toml, many=_are_many(store)):
+        store.write(partial(_write, id_=id_, profile=profile, batch=batch, laid_out=laid_out, now=int(time.time())))
         done += len(batch.uais)
         progress(done, len(uais))
     changed = store.write(partial(_flip, id_=id_, now=int(time.time())))
@@ -69,8 +71,8 @@ def _are_many(store: Store) -> bool:
         return has_many(session, FEW)
 
 
-def _write(session: Session, id_: int, toml: str, batch: Batch, done: Sequence[Done], now: int) -> None:
-    write_batch(session, id_, toml, batch, done, now)
+def _write(session: Session, id_: int, profile: Profile, batch: Batch, laid_out: LaidOut, now: int) -> None:
+    write_batch(session, id_, profile, batch, laid_out, now)
 
 
 def _flip(session: Session, id_: int, now: int) -> int:

@@ -5,6 +5,7 @@ pending or quarantined. Retired and revoked ones, and those that never reported,
 `Share`; a school's `Tally` is the sum of them, so that it can be kept by difference.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final
@@ -134,3 +135,25 @@ def share_of(state: str, outcome: str | None, is_stale: bool, found: Iterable[Se
         known = causes.get(key)
         causes[key] = (seen.role, worst((seen.outcome, known[1])) if known else seen.outcome)
     return Share(str(outcome), causes)
+
+
+class Shares:
+    """What the workstations of some schools add to them, counted: most add the very same."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str | None, bool, int], Share] = {}  # causes by identity
+        self._times: Counter[tuple[str, tuple[str, str | None, bool, int]]] = Counter()
+
+    def add(self, uai: str, state: str, outcome: str | None, *, is_stale: bool, causes: tuple[Seen, ...]) -> None:
+        """Count a workstation; `causes` outlives this."""
+        key = (state, outcome, is_stale, id(causes))
+        if key not in self._known:
+            self._known[key] = share_of(state, outcome, is_stale, causes)
+        self._times[uai, key] += 1
+
+    def tallies(self) -> dict[str, Tally]:
+        """Return the sum of each school."""
+        found: dict[str, Tally] = {}
+        for (uai, key), times in self._times.items():
+            found.setdefault(uai, Tally()).add(self._known[key], times)
+        return found

@@ -18,7 +18,7 @@ from collector.store import many
 from collector.store.dialect import insert_missing
 from collector.store.generations import Gen, Serving
 from collector.tables import School
-from collector.tally import COUNTS, Share, Tally
+from collector.tally import COUNTS, Cause, Share, Tally
 
 Why = Literal["report", "profile", "time", "person", "directory"]
 """What made a school change."""
@@ -86,7 +86,7 @@ def _move(session: Session, moves: Moves, keys: Sequence[Key], serving: Serving,
         after = _sum(before, moves.tallies[key])
         gen: Gen = serving.gen(key[0])
         found = conclude(after, expected=expected[key[1]], rule=gen.profile.school if gen.profile else None)
-        _note(changes, state, after, found, now, _note_causes(changes, key, causes.get(key, ()), after, found))
+        _note(changes, state, found, now, _note_causes(changes, key, causes.get(key, ()), after, found))
         if key[0] in current:
             _note_transitions(changes, state, causes.get(key, ()), found, now, why)
     _write(session, changes)
@@ -137,10 +137,33 @@ def _sum(kept: Tally, difference: Tally) -> Tally:
     return Tally(counts=counts, causes=causes, roles={**kept.roles, **difference.roles})
 
 
-def _note(changes: _Changes, state: Any, after: Tally, found: SchoolReadiness, now: int, causes_changed: bool) -> None:
-    values = {**after.counts, "outcome": found.outcome.value, "reason": found.reason}
-    if causes_changed or any(getattr(state, name) != value for name, value in values.items()):
-        changes.states.append({"generation": state.generation, "uai": state.uai, "as_of": now, **values})
+def state_row(key: Key, found: SchoolReadiness, now: int) -> dict[str, Any]:
+    """Lay out what is kept of a school."""
+    counts = {name: getattr(found.counts, name) for name in COUNTS}
+    conclusion = {"outcome": found.outcome.value, "reason": found.reason}
+    return {"generation": key[0], "uai": key[1], "as_of": now, **counts, **conclusion}
+
+
+def cause_row(key: Key, cause: Cause, tally: Tally) -> dict[str, Any]:
+    """Lay out what is kept of one cause of a school."""
+    having = tally.causes[cause.check_id, cause.cause]
+    return {
+        "generation": key[0],
+        "uai": key[1],
+        "check_id": cause.check_id,
+        "cause": cause.cause,
+        "role": cause.role.value,
+        "blocked": having.get(Outcome.BLOCKED, 0),
+        "unmeasured": having.get(Outcome.UNMEASURED, 0),
+        "at_risk": having.get(Outcome.AT_RISK, 0),
+        "of_site": cause.of_site,
+    }
+
+
+def _note(changes: _Changes, state: Any, found: SchoolReadiness, now: int, causes_changed: bool) -> None:
+    row = state_row((state.generation, state.uai), found, now)
+    if causes_changed or any(getattr(state, name) != value for name, value in row.items() if name != "as_of"):
+        changes.states.append(row)
 
 
 def _note_causes(changes: _Changes, key: Key, kept: Iterable[Any], after: Tally, found: SchoolReadiness) -> bool:
@@ -148,21 +171,11 @@ def _note_causes(changes: _Changes, key: Key, kept: Iterable[Any], after: Tally,
     before = len(changes.new_causes) + len(changes.causes) + len(changes.gone)
     rows = {(row.check_id, row.cause): row for row in kept}
     for cause in found.causes:
-        name = (cause.check_id, cause.cause)
-        having = after.causes[name]
-        values = {
-            "role": cause.role.value,
-            "blocked": having.get(Outcome.BLOCKED, 0),
-            "unmeasured": having.get(Outcome.UNMEASURED, 0),
-            "at_risk": having.get(Outcome.AT_RISK, 0),
-            "of_site": cause.of_site,
-        }
-        row = rows.pop(name, None)
-        named = {"generation": key[0], "uai": key[1], "check_id": name[0], "cause": name[1]}
+        values, row = cause_row(key, cause, after), rows.pop((cause.check_id, cause.cause), None)
         if row is None:
-            changes.new_causes.append(named | values)
-        elif any(getattr(row, field_) != value for field_, value in values.items()):
-            changes.causes.append(named | values)
+            changes.new_causes.append(values)
+        elif any(getattr(row, column) != value for column, value in values.items()):
+            changes.causes.append(values)
     changes.gone += [{column: getattr(row, column) for column in _CAUSE_KEY} for row in rows.values()]
     return len(changes.new_causes) + len(changes.causes) + len(changes.gone) > before
 

@@ -1,6 +1,6 @@
 """Where do schools stand now, to be compared with where another profile would put them?"""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +11,9 @@ from checks.model import Outcome
 from collector.judged import SchoolState
 from collector.store.generations import Serving
 from collector.store.readiness import kept_tallies
-from collector.tables import School, Workstation
+from collector.tables import School
 from collector.tally import Tally
 
-_PC: Final = Workstation.__table__  # type: ignore[attr-defined]
 _SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
 _STATE: Final = SchoolState.__table__  # type: ignore[attr-defined]
 
@@ -29,14 +28,10 @@ class Known:
     expected: int | None
     outcome: Outcome
     tally: Tally
-    states: Mapping[str, str]  # of its workstations, by id
 
 
 def known_schools(session: Session, found: Serving, uais: Collection[str]) -> list[Known]:
     """Read where some schools stand now."""
-    states: dict[str, dict[str, str]] = {}
-    for id_, uai, state in session.execute(select(_PC.c.id, _PC.c.uai, _PC.c.state).where(_PC.c.uai.in_(uais))):
-        states.setdefault(uai, {})[id_] = state
     serves = found.expression().label("serves")
     schools = session.execute(
         select(
@@ -64,7 +59,6 @@ def known_schools(session: Session, found: Serving, uais: Collection[str]) -> li
             expected=school.expected_workstations,
             outcome=Outcome(school.outcome or "unmeasured"),
             tally=tallies.get((school.serves, school.uai), Tally()),
-            states=states.get(school.uai, {}),
         )
         for school in schools
     ]

@@ -21,15 +21,25 @@ Rows = Sequence[Mapping[str, Any]]
 
 def add(session: Session, table: type[SQLModel], rows: Rows) -> None:
     """Insert rows that are not there yet."""
-    if not rows or session.get_bind().dialect.name != "postgresql":
-        return _write(session, "add", table, (), rows)
+    if rows:
+        columns = tuple(rows[0])
+        lay(session, table, columns, [tuple(row[name] for name in columns) for row in rows])
+
+
+def lay(session: Session, table: type[SQLModel], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows that are not there yet, laid out as their columns are."""
+    if not rows:
+        return
     session.flush()
-    driver: Any = session.connection().connection.driver_connection
-    names = tuple(rows[0])
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.__tablename__} ({', '.join(names)}) FROM STDIN") as copy:
+    connection, named = session.connection(), f"{table.__tablename__} ({', '.join(columns)})"
+    if connection.dialect.name != "postgresql":
+        one = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {named} VALUES ({one})", list(rows))  # noqa: S608 - our own names
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {named} FROM STDIN") as copy:
         for row in rows:
-            copy.write_row([row[name] for name in names])
-    return None
+            copy.write_row(row)
 
 
 def upsert(session: Session, table: type[SQLModel], rows: Rows) -> None:

@@ -13,8 +13,8 @@ from collector.judging import judge
 from collector.rollup import conclude
 from collector.store.counters import causes_of, move, tally_of
 from collector.store.generations import Serving, serving
+from collector.store.laid_out import ground_of, stations
 from collector.store.readiness import differences
-from collector.store.rejudged import tasks
 from collector.store.standing import strongest
 from collector.tables import School, Workstation
 
@@ -90,25 +90,24 @@ def _wrong_states(session: Session, uais: Sequence[str]) -> Iterator[Wrong]:
 
 def _wrong_verdicts(session: Session, uais: Sequence[str], found: Serving) -> Iterator[Wrong]:
     profiles = dict(session.execute(select(_SCHOOL.c.uai, _SCHOOL.c.profile_id).where(_SCHOOL.c.uai.in_(uais))).all())
-    schools = dict(session.execute(select(_PC.c.id, _PC.c.uai).where(_PC.c.uai.in_(uais))).all())
-    for task in tasks(session, uais):
-        facts = unpack(task.kept, moved_s=task.last_at - task.measured_at)
-        for gen in found.all_of(profiles[schools[task.workstation_id]]):
-            key = (_VERDICT.c.generation == gen.id) & (_VERDICT.c.workstation_id == task.workstation_id)
+    ground = ground_of(session, uais)
+    opens_on = {school.uai: school.opens_on for school in ground.schools}
+    for pc in stations(session, ground):
+        facts = unpack(pc.kept, moved_s=pc.moved_s) if pc.kept is not None else {}
+        for gen in found.all_of(profiles[pc.uai]) if facts else ():
+            key = (_VERDICT.c.generation == gen.id) & (_VERDICT.c.workstation_id == pc.id)
             row = session.execute(select(_VERDICT).where(key)).first()
             if row is None:
                 if found.pending is None or gen.id != found.pending.id:
-                    yield Wrong(task.workstation_id, "ses faits ne sont pas jugés")
+                    yield Wrong(pc.id, "ses faits ne sont pas jugés")
                 continue
             kept = session.execute(
-                select(_FINDING.c.found).where(
-                    _FINDING.c.generation == gen.id, _FINDING.c.workstation_id == task.workstation_id
-                )
+                select(_FINDING.c.found).where(_FINDING.c.generation == gen.id, _FINDING.c.workstation_id == pc.id)
             ).scalar()
-            said = judge(facts, gen.profile, task.opens_on)
+            said = judge(facts, gen.profile, opens_on[pc.uai])
             outcome = said.outcome.value if said.outcome else None
             if (row.outcome, row.observed_at) != (outcome, said.observed_at) or unpack_findings(kept) != said.found:
-                yield Wrong(task.workstation_id, f"jugé « {row.outcome} », ses faits disent « {outcome} »")
+                yield Wrong(pc.id, f"jugé « {row.outcome} », ses faits disent « {outcome} »")
 
 
 def put_right(session: Session, uais: Sequence[str], now: int) -> int:

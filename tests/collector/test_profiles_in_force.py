@@ -12,8 +12,9 @@ from collector import cli
 from collector.settings import Settings
 from collector.store.engine import Store
 from collector.store.generations import prepare, schools_next, serving
+from collector.store.laid_out import lay_out
 from collector.store.publications import count_schools
-from collector.store.rejudged import batches, judge_schools, write_batch
+from collector.store.rejudged import batches, write_batch
 from tests.collector.conftest import PROFILE
 
 NEXT = PROFILE.replace('version = "1"', 'version = "2"', 1)
@@ -28,9 +29,9 @@ def half_way(filled: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     with filled.reading() as session:
         uais = schools_next(session, serving(session))
         first = next(batches(uais, ""))
-        done = judge_schools(session, first.uais, parse(NEXT))
+        laid_out = lay_out(session, first.uais, parse(NEXT), id_)
     filled.write(partial(count_schools, generation=id_, schools=len(uais)))
-    filled.write(partial(write_batch, generation=id_, toml=NEXT, batch=first, done=done, now=now))
+    filled.write(partial(write_batch, generation=id_, profile=parse(NEXT), batch=first, laid_out=laid_out, now=now))
     return filled
 
 

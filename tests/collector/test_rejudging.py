@@ -1,6 +1,7 @@
 """Another profile comes in force for all its schools at once, and what is counted is always what a recount says."""
 
 import time
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -21,8 +22,9 @@ from collector.signing import Keys
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.generations import in_preparation, prepare, schools_next, serving
+from collector.store.laid_out import lay_out
 from collector.store.readiness import refresh_schools
-from collector.store.rejudged import Overtaken, batches, judge_schools, write_batch
+from collector.store.rejudged import Overtaken, batches, write_batch
 from collector.store.rolled_up import moment
 from collector.store.school_summary import school_readiness
 from collector.store.standing import judge_schools as judge_schools_again
@@ -119,8 +121,9 @@ def judge_first_batch(store: Store, id_: int, toml: str, monkeypatch: pytest.Mon
     monkeypatch.setattr(rejudged, "BATCH", 2)
     with store.reading() as session:
         first = next(batches(schools_next(session, serving(session)), ""))
-        done = judge_schools(session, first.uais, parse(toml))
-    return partial(write_batch, generation=id_, toml=toml, batch=first, done=done, now=int(time.time()))
+        laid_out = lay_out(session, first.uais, parse(toml), id_)
+    now = int(time.time())
+    return partial(write_batch, generation=id_, profile=parse(toml), batch=first, laid_out=laid_out, now=now)
 
 
 def test_an_interrupted_publication_shows_nothing_and_goes_on_where_it_stopped(
@@ -169,6 +172,26 @@ def test_a_report_between_the_reading_and_the_writing_is_judged_again(
     write = judge_first_batch(measured, begin(measured, toml), toml, monkeypatch)
     workstation.send(wire.pack(workstation.report("old_browser_by_default")))
     measured.write(write)
+    assert verify(measured, judging=True) == []
+
+
+def test_an_opening_date_that_moves_between_the_reading_and_the_writing_counts(
+    measured: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No system of today is maintained by then; its workstations' facts and verdicts bear the same dates as before."""
+    toml = stricter()
+    write = judge_first_batch(measured, begin(measured, toml), toml, monkeypatch)
+
+    def move(session: Session) -> None:
+        for uai in PCS:
+            session.get_one(School, uai).opens_on = date(2090, 9, 1)
+        session.flush()
+        judge_schools_again(session, list(PCS), int(time.time()), "directory")
+
+    measured.write(move)
+    measured.write(write)
+    assert verify(measured, judging=True) == []
+    rejudging.rejudge(measured)
     assert verify(measured, judging=True) == []
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from checks.profile import Profile, parse
 from collector.profiles import publish_profile
@@ -65,8 +66,8 @@ SCALES = {
         year_pcs=8,
         most_per_second=2_000,
     ),
-    "half": Scale(seconds=4, rounds=3, connections=64, schools=4_800, pcs=100_000, few_pcs=10_000, year_pcs=210),
-    "full": Scale(seconds=6, rounds=3, connections=64, schools=48_000, pcs=1_000_000, few_pcs=10_000, year_pcs=630),
+    "half": Scale(seconds=4, rounds=3, connections=64, schools=4_800, pcs=100_000, few_pcs=10_000, year_pcs=630),
+    "full": Scale(seconds=6, rounds=3, connections=64, schools=48_000, pcs=1_000_000, few_pcs=10_000, year_pcs=2_100),
 }
 
 
@@ -88,13 +89,16 @@ class Ground:
     def database(self, name: str) -> str:
         """Make an empty database; returns its address."""
         if self.server is None:
-            path = self.folder / f"{name}.sqlite"
-            for kept in self.folder.glob(f"{path.name}*"):
+            for kept in self.folder.glob(f"{name}.sqlite*"):
                 kept.unlink()
-            return f"sqlite:///{path}"
-        self.server.command(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        self.server.command(f'CREATE DATABASE "{name}"')
-        return self.server.url(name)
+        else:
+            self.server.command(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            self.server.command(f'CREATE DATABASE "{name}"')
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        """Return the address of a database."""
+        return f"sqlite:///{self.folder / name}.sqlite" if self.server is None else self.server.url(name)
 
     def settings(self, url: str) -> Settings:
         """Return the settings of a collector over a database."""
@@ -114,14 +118,10 @@ class Ground:
         for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
             self.server.command(statement, _name(url))
 
-    def breathe(self, url: str, twentieths: int) -> None:
-        """Do what PostgreSQL's autovacuum does once so many twentieths of the day's rows were rewritten.
-
-        It looks after `workstation_key` at each (as migration 0010 sets it), after the others at each fifth.
-        """
+    def breathe(self, url: str) -> None:
+        """Do what PostgreSQL's autovacuum does once enough rows were rewritten (a fifth of a table, by default)."""
         if self.server is not None:
-            tables = _REWRITTEN if twentieths % 4 == 0 else _REWRITTEN[:1]
-            self.server.command(f"VACUUM {', '.join(tables)}", _name(url))
+            self.server.command(f"VACUUM {', '.join(_REWRITTEN)}", _name(url))
 
     def bytes_of(self, url: str) -> int:
         """Return how much room a database takes; of PostgreSQL, the pages of our tables, their indexes and TOAST.
@@ -130,7 +130,13 @@ class Ground:
         """
         if self.server is None:
             return Path(url.removeprefix("sqlite:///")).stat().st_size
-        return int(self.server.command(_PAGES, _name(url))[0][0])
+        return int(self.asked(url, _PAGES)[0][0])
+
+    def asked(self, url: str, query: str) -> list[tuple[Any, ...]]:
+        """Ask something of a database of PostgreSQL."""
+        if self.server is None:
+            raise TypeError("not on PostgreSQL")
+        return self.server.command(query, _name(url))
 
     def enrolled(self, name: str, schools: Sequence[SimSchool], pcs: int) -> tuple[str, list[Pc]]:
         """Make a database with a profile, schools, and so many enrolled workstations that have sent nothing yet."""

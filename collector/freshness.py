@@ -40,7 +40,7 @@ def fresh_until(observed_at: int, school_days: int, academie_code: str = "") -> 
 
 @lru_cache(maxsize=4096)
 def _fresh_until(day: int, school_days: int, zone: str) -> int:
-    days = _days_of_school(zone)
+    days = days_of_school(zone)
     after = bisect_right(days, day) + school_days
     if after < len(days):
         return days[after] - 1
@@ -62,7 +62,7 @@ def _holidays() -> Mapping[str, Sequence[tuple[date, date]]]:
 
 
 @cache
-def _days_of_school(zone: str) -> Sequence[int]:
+def days_of_school(zone: str) -> Sequence[int]:
     """Return every day of school of a zone, in order; "" for the académies outside the zones."""
     zones = [_without_school(zone)] if zone else [_without_school(one) for one in _holidays()]
     free = frozenset.intersection(*zones)

@@ -72,13 +72,19 @@ def _repeated(keys: Keys, envelope: Envelope, sha256: str, ring: bytes) -> Answe
 
 
 def take_group(
-    session: Session, keys: Keys, envelopes: Sequence[Envelope], found: Mapping[str, Any], names: frozenset[str]
+    session: Session,
+    keys: Keys,
+    envelopes: Sequence[Envelope],
+    found: Mapping[str, Any],
+    names: frozenset[str],
+    now: int | None = None,
 ) -> list[Answer | Problem]:
     """Write reports and all that follows from them, in the writer's transaction; returns their answers in order.
 
-    `found`: who may have sent them (`store.taking.senders`). `names`: what plain texts of facts may say.
+    `found`: who may have sent them (`store.taking.senders`). `names`: what plain texts of facts may say. `now`: when
+    they are received, the present moment by default.
     """
-    now = int(time.time())
+    now = int(time.time()) if now is None else now
     answers: dict[int, Answer | Problem] = {}
     signed: list[tuple[int, str]] = []
     for i, one in enumerate(envelopes):
@@ -169,7 +175,7 @@ def _take_one(keys: Keys, one: _Opened, rows: Rows, changes: list[Change], now: 
         return _receipt(keys, envelope, one.sha256, "superseded", now)
     cited = None if envelope.last_receipt == "-" else envelope.last_receipt
     state, reason = sender.state, sender.reason
-    if state in COUNTED and cited and receipts.cited(sender.receipts, cited, sender.last_receipt) == "open":
+    if state in COUNTED and cited and receipts.cited(sender.receipts, cited) == "open":
         # A cloned disk: each copy goes on from its own last receipt. A restored one goes back to a receipt that others
         # followed, and nothing ever follows the line it left.
         state, reason = "quarantined", CLONED
@@ -180,7 +186,6 @@ def _take_one(keys: Keys, one: _Opened, rows: Rows, changes: list[Change], now: 
             "key_id": envelope.key_id,
             "receipts": receipts.add(sender.receipts, _entry(one, kept, now), cited),
             "last_sequence": max(sender.last_sequence, envelope.sequence),
-            "last_receipt": receipt_id,
             "last_seen_at": now,
             "state": state,
             "reason": reason,

@@ -142,7 +142,7 @@ class Transition(SQLModel, table=True):
     generation: int
 
     __table_args__ = (
-        Index("ix_transition_uai_at", "uai", "at"),
+        Index("ix_transition_uai", "uai"),  # PostgreSQL writes each school once, with its rows' places
         Index("ix_transition_at", "at", postgresql_using="brin"),  # rows come in this order: a few bytes tell where
     )
 

@@ -101,7 +101,6 @@ class WorkstationKey(SQLModel, table=True):
     code_id: int | None = Field(default=None, foreign_key="enrolment_code.id")
     enrolled_at: int = Field(sa_type=BigInteger)
     last_sequence: int = Field(default=0, sa_type=BigInteger)
-    last_receipt: str | None = None
     last_seen_at: int | None = Field(default=None, sa_type=BigInteger)
     receipts: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))  # see collector.receipts
 

@@ -174,7 +174,7 @@ class Sender:
         measured_at = int(time.time()) if now is None else now
         return self.pc.flavour(self.kinds, day).packed(self.pc.workstation_id, measured_at)
 
-    def report(self, body: bytes, report_id: str | None = None) -> dict[str, str]:
+    def report(self, body: bytes, report_id: str | None = None, now: int | None = None) -> dict[str, str]:
         """Take the next number, and return the headers under which these bytes are sent."""
         self.sequence += 1
         of_report = {
@@ -188,11 +188,11 @@ class Sender:
             wire.REPORT_ID_HEADER: str(of_report["report_id"]),
             wire.SEQUENCE_HEADER: str(self.sequence),
             wire.LAST_RECEIPT_HEADER: self.last_receipt,
-            **self._signed(wire.REPORTS_PATH, body, **of_report),
+            **self._signed(wire.REPORTS_PATH, body, now, **of_report),
         }
 
-    def _signed(self, path: str, body: bytes, **of_report: Any) -> dict[str, str]:
-        sent_at = int(time.time())
+    def _signed(self, path: str, body: bytes, now: int | None = None, **of_report: Any) -> dict[str, str]:
+        sent_at = int(time.time()) if now is None else now
         message = wire.request_message(
             method="POST", path=path, key_id=self.key_id, sent_at=sent_at, body=body, **of_report
         )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from collector import receipts
 from collector.store.copy import copy_into
 from collector.store.engine import Store
 from collector.store.schema import upgrade
@@ -62,7 +63,7 @@ def hold(store: Store, workstation: Workstation, acknowledged: Any) -> None:
     assert acknowledged.status_code == 201
     with store.reading() as session:
         key = session.get_one(WorkstationKey, workstation.key_id)
-        assert key.last_receipt == acknowledged.json()["receipt_id"]
+        assert receipts.cited(key.receipts, acknowledged.json()["receipt_id"]) == "last"
     assert verify(store, judging=True) == []
 
 

@@ -30,12 +30,13 @@ from collector.plan import pages as plan
 from collector.retention import purge
 from collector.settings import Settings
 from collector.signing import Keys, open_keys
-from collector.store import Unavailable
+from collector.store import DBAPIError
 from collector.store.engine import Store
 from collector.store.rolled_up import EVERY_S
 from collector.store.schema import SchemaError, require_present
 from collector.store.snapshots import Snapshots
 from collector.store.sweeping import MOST, sweep
+from collector.store.trouble import is_damaged
 from collector.sums import rolled_up
 from collector.test_page import routes as test_page
 
@@ -118,12 +119,16 @@ def snapshots(app: FastAPI) -> tuple[Snapshots[Any, Any], ...]:
 
 
 async def _again(seconds: int, work: Callable[[], Any]) -> None:
-    """Do some work now and then every so many seconds; a failure is logged and tried again."""
+    """Do some work now and then every so many seconds; a failure is logged, once while it lasts, and tried again."""
+    failing = ""
     while True:
         try:
             await anyio.to_thread.run_sync(work, abandon_on_cancel=True)
-        except Exception:
-            log.exception("a regular task failed, and will be tried again in %s s", seconds)
+            failing = ""
+        except Exception as error:
+            if repr(error) != failing:
+                failing = repr(error)
+                log.exception("a regular task failed, and will be tried again in %s s", seconds)
         await asyncio.sleep(seconds)
 
 
@@ -149,7 +154,9 @@ def _readyz(request: Request) -> JSONResponse:
     """Tell whether requests can be answered: the database does, and is at the present version."""
     try:
         require_present(request.app.state.store.engine)
-    except (SchemaError, Unavailable) as error:
-        reason = str(error) if isinstance(error, SchemaError) else "la base de données ne répond pas"
+    except SchemaError as error:
+        return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
+    except DBAPIError as error:
+        reason = "la base de données est abîmée" if is_damaged(error) else "la base de données ne répond pas"
         return JSONResponse({"status": "unavailable", "reason": reason}, 503)
     return JSONResponse({"status": "ok"})

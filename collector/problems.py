@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -10,7 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from collector.store import Unavailable
+from collector.store import DBAPIError, Unavailable
+from collector.store.trouble import is_damaged, said_of
 from collector.store.writer import Busy
 from collector.wire import reason
 
@@ -30,6 +32,8 @@ TITLES: Final[Mapping[int, str]] = {
     500: "Erreur du collecteur",
     503: "Momentanément indisponible",
 }
+
+DAMAGED: Final = "La base de données est abîmée : l'exploitant du collecteur doit la rétablir."
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +87,7 @@ def install(app: FastAPI) -> None:
         return Problem(422, f"{field} : {reason(first['type'], first['msg'])}.", field=field).response
 
     @app.exception_handler(Busy)
-    @app.exception_handler(Unavailable)
+    @app.exception_handler(DBAPIError)
     @app.exception_handler(Exception)
     async def _ours(_request: Request, error: Exception) -> Response:
         return problem_of(error).response
@@ -95,8 +99,17 @@ def problem_of(error: Exception) -> Problem:
         return error
     if isinstance(error, Busy):
         return Problem(503, "Trop de relevés arrivent à la fois.", headers={"Retry-After": "30"})
+    if isinstance(error, DBAPIError) and is_damaged(error):
+        _log_once(said_of(error))
+        return Problem(503, DAMAGED, headers={"Retry-After": "600"})
     if isinstance(error, Unavailable):
         log.error("the database does not answer: %s", error.orig)
         return Problem(503, "La base de données ne répond pas.", headers={"Retry-After": "60"})
     log.error("a fault of ours", exc_info=error)
     return Problem(500, "Une faute du collecteur ; elle est dans son journal.")
+
+
+@lru_cache(maxsize=8)
+def _log_once(said: str) -> None:
+    """Log what every request would say again."""
+    log.critical("%s", said)

@@ -18,6 +18,17 @@ _OF_SQLITE: Final[Mapping[str, str]] = {
 """By the beginning of SQLite's name of the error."""
 
 
+_DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "XX001", "XX002")
+"""Of SQLite, the beginning of its names; of PostgreSQL, the codes of a damaged table and of a damaged index."""
+
+
+def is_damaged(error: Exception) -> bool:
+    """Tell whether the database cannot be read any more: waiting does not help, a backup does."""
+    origin = getattr(error, "orig", None)
+    name = getattr(origin, "sqlite_errorname", None) or getattr(origin, "sqlstate", None) or ""
+    return isinstance(error, DBAPIError) and name.startswith(_DAMAGED)
+
+
 def said_of(error: DBAPIError) -> str:
     """Say what is wrong; what has no words of ours is told as the database says it."""
     name = getattr(error.orig, "sqlite_errorname", "")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from collector import receipts
+from checks import wire
+from collector import problems, receipts
 from collector.store.copy import copy_into
 from collector.store.engine import Store
 from collector.store.schema import upgrade
@@ -101,6 +102,41 @@ def test_a_backup_put_in_the_place_of_the_file_is_what_is_served(
     first = send(workstation)
     copy = tmp_path / "copy"
     copy_into(filled.engine, copy)
+    for path in files_of(tmp_path):
+        path.unlink()
+    copy.rename(tmp_path / "preau.sqlite")
+    hold(filled, workstation, first)
+    hold(filled, workstation, send(workstation, "interception_untrusted"))
+
+
+def test_a_sqlite_file_damaged_while_serving_refuses_everything_and_is_said_once(
+    workstation: Workstation,
+    client: TestClient,
+    filled: Store,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    first = send(workstation)
+    copy = tmp_path / "copy"
+    copy_into(filled.engine, copy)
+    with filled.engine.connect() as connection:
+        connection.rollback()
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (tmp_path / "preau.sqlite").open("r+b") as file:
+        size = file.seek(0, 2)
+        file.seek(100)  # its header stays: it still looks like a database
+        file.write(b"\xa5" * (size - 100))
+    filled.engine.dispose()  # what a connection remembers of the file hides the damage for a while
+    problems._log_once.cache_clear()
+    for _ in range(3):
+        answer = send(workstation)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "600")
+        assert wire.SIGNATURE_HEADER not in answer.headers
+        assert answer.json()["detail"] == problems.DAMAGED
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").json() == {"status": "unavailable", "reason": "la base de données est abîmée"}
+    told = [record for record in caplog.records if "abîmé" in record.message and "restore" in record.message]
+    assert len(told) == 1
     for path in files_of(tmp_path):
         path.unlink()
     copy.rename(tmp_path / "preau.sqlite")

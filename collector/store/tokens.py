@@ -1,9 +1,27 @@
 """Who holds a bearer token, and for which place?"""
 
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sql
 from sqlmodel import Session, col, select
 
 from collector.store.enrolments import hashed
 from collector.tables import Token
+
+_TOKEN: Final[Any] = Token.__table__  # type: ignore[attr-defined]
+_HELD: Final = sql.select(_TOKEN.c.id, _TOKEN.c.role, _TOKEN.c.place).where(
+    _TOKEN.c.secret_sha256 == sql.bindparam("secret_sha256"),
+    _TOKEN.c.revoked_at.is_(None),
+    sql.or_(_TOKEN.c.expires_at.is_(None), _TOKEN.c.expires_at > sql.bindparam("now")),
+)
+
+
+class Held(NamedTuple):
+    """A token that may be used: what it allows, and where."""
+
+    id: int
+    role: str
+    place: str
 
 
 def add_token(session: Session, secret: str, token: Token) -> Token:
@@ -14,12 +32,10 @@ def add_token(session: Session, secret: str, token: Token) -> Token:
     return token
 
 
-def find_token(session: Session, secret: str, now: int) -> Token | None:
-    """Return the token with this secret, if it may still be used."""
-    token = session.exec(select(Token).where(Token.secret_sha256 == hashed(secret))).first()
-    if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= now):
-        return None
-    return token
+def find_token(session: Session, secret: str, now: int) -> Held | None:
+    """Return the token with this secret, if it may still be used; asked at each request, so without the ORM."""
+    found = session.connection().execute(_HELD, {"secret_sha256": hashed(secret), "now": now}).first()
+    return None if found is None else Held(*found)
 
 
 def list_tokens(session: Session) -> list[Token]:

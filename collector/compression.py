@@ -13,7 +13,7 @@ from typing import Final
 
 import zstandard
 
-CURRENT: Final = 1
+CURRENT: Final = 2
 """Number of the dictionary that new rows are kept by."""
 _LEVEL: Final = 3
 _MAGIC: Final = 0x28

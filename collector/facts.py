@@ -1,12 +1,13 @@
 """How are the current facts of a workstation kept, and what do newer ones change?
 
-Pure. All its checks together, as compressed JSON: `{check id: [observed_at, in the last report, fault, facts]}`. A
-report that says again what the last one said moves dates only: those are kept beside (`Verdict.measured_at`), and
-`unpack` adds what the last report's checks have moved since.
+Pure. All its checks together, as compressed MessagePack: `{check id: [observed_at, in the last report, fault, facts]}`;
+each check's facts in it are the JSON that came, and read only when they are judged. A report that says again what the
+last one said moves dates only: those are kept beside (`Verdict.measured_at`), and `unpack` adds what the last report's
+checks have moved since.
 """
 
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -15,13 +16,13 @@ from checks.model import Fault
 from collector.compression import compress, decompress
 
 
-class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one check on one workstation."""
+class Kept(msgspec.Struct, kw_only=True, array_like=True, gc=False):
+    """What is known of one check on one workstation; changed by nobody once it is shown."""
 
     observed_at: int  # seconds since 1970 UTC, by the collector's clock
-    facts: bytes | None  # JSON; None with a fault
-    fault: Fault | None = None
     is_last: bool = True  # came with the last report that changed anything
+    fault: Fault | None = None
+    facts: bytes | None  # JSON; None with a fault
 
 
 Facts = Mapping[str, Kept]
@@ -30,24 +31,25 @@ Facts = Mapping[str, Kept]
 
 def pack(facts: Facts) -> bytes:
     """Compress facts for keeping."""
-    plain = {
-        check_id: (one.observed_at, one.is_last, one.fault, None if one.facts is None else msgspec.Raw(one.facts))
-        for check_id, one in facts.items()
-    }
-    return compress(_ENCODER.encode(plain))
+    return compress(_ENCODER.encode(facts))
 
 
 def unpack(kept: bytes, moved_s: int = 0) -> dict[str, Kept]:
     """Read kept facts; `moved_s`: seconds by which the last report's facts were seen again since."""
-    plain = cast("dict[str, tuple[int, bool, Fault | None, msgspec.Raw]]", _DECODER.decode(decompress(kept)))
+    plain = decompress(kept)
+    facts = _DECODER.decode(plain) if plain[:1] != b"{" else _older(plain)
+    if moved_s:
+        for one in facts.values():
+            if one.is_last:
+                one.observed_at += moved_s
+    return facts
+
+
+def _older(plain: bytes) -> dict[str, Kept]:
+    """Read what was kept as JSON, whose every byte must be gone over."""
     return {
-        check_id: Kept(
-            observed_at=observed_at + moved_s if is_last else observed_at,
-            facts=None if fault else bytes(facts),
-            fault=fault,
-            is_last=is_last,
-        )
-        for check_id, (observed_at, is_last, fault, facts) in plain.items()
+        check_id: Kept(observed_at=observed_at, is_last=is_last, fault=fault, facts=None if fault else bytes(facts))
+        for check_id, (observed_at, is_last, fault, facts) in _OLDER.decode(plain).items()
     }
 
 
@@ -66,5 +68,6 @@ def merge(held: Facts, new: Facts, now: int) -> dict[str, Kept]:
     return merged
 
 
-_ENCODER: Final = msgspec.json.Encoder()
-_DECODER: Final = msgspec.json.Decoder(dict[str, tuple[int, bool, str | None, msgspec.Raw]])
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(dict[str, Kept])
+_OLDER: Final = msgspec.json.Decoder(dict[str, tuple[int, bool, Fault | None, msgspec.Raw]])

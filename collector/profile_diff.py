@@ -5,7 +5,7 @@ Every kept fact is judged by the profile asked about, as publishing it would; a 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +16,7 @@ from collector.rollup import conclude
 from collector.store import Session
 from collector.store.engine import Store
 from collector.store.generations import Gen, Serving, schools_next, serving
-from collector.store.known_schools import Known, known_schools, measured_among
+from collector.store.known_schools import Known, known_schools, measured_among, tallies_now
 from collector.store.laid_out import ground_of, judge_schools
 from collector.store.rejudged import has_many
 from collector.tally import Tally
@@ -116,24 +116,25 @@ def compare(
     """
     judged = judge_schools(session, ground_of(session, uais), profile, int(time.time()))
     moves: Counter[tuple[Outcome, Outcome]] = Counter()
-    changes = []
+    changed: dict[Known, Outcome] = {}
     for school in known_schools(session, serving(session), uais):
-        after = judged.tallies.get(school.uai, Tally())
-        outcome = conclude(after, expected=school.expected, rule=profile.school).outcome
+        tally = judged.tallies.get(school.uai, Tally())
+        outcome = conclude(tally, expected=school.expected, rule=profile.school).outcome
         moves[school.outcome, outcome] += 1
         if outcome is not school.outcome:
-            changes.append(_change(school, outcome, after))
-    return moves, changes, judged.to_measure
+            changed[school] = outcome
+    before = tallies_now(session, changed)
+    return moves, [_change(one, after, before, judged.tallies) for one, after in changed.items()], judged.to_measure
 
 
-def _change(school: Known, outcome: Outcome, after: Tally) -> SchoolChange:
+def _change(school: Known, outcome: Outcome, before: Mapping[str, Tally], after: Mapping[str, Tally]) -> SchoolChange:
     return SchoolChange(
         uai=school.uai,
         name=school.name,
         commune=school.commune,
         before=school.outcome,
         after=outcome,
-        checks=_because(school.tally, after),
+        checks=_because(before.get(school.uai, Tally()), after.get(school.uai, Tally())),
     )
 
 

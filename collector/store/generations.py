@@ -44,8 +44,9 @@ class Serving:
 
     @property
     def ids(self) -> list[int]:
-        """Return the numbers of all that may hold judgements now."""
-        return [NO_PROFILE, *(gen.id for gen in self.current.values()), *([self.pending.id] if self.pending else [])]
+        """Return the numbers of all that some school is judged under now."""
+        current = {self.default.id, *(gen.id for gen in self.current.values())}
+        return [*sorted(current), *([self.pending.id] if self.pending else [])]
 
     @property
     def default(self) -> Gen:

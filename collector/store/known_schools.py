@@ -27,7 +27,7 @@ class Known:
     commune: str
     expected: int | None
     outcome: Outcome
-    tally: Tally
+    serves: int  # the generation in force there
 
 
 def known_schools(session: Session, found: Serving, uais: Collection[str]) -> list[Known]:
@@ -46,11 +46,6 @@ def known_schools(session: Session, found: Serving, uais: Collection[str]) -> li
         .where(_SCHOOL.c.uai.in_(uais))
         .order_by(_SCHOOL.c.uai)
     ).all()
-    tallies = {
-        (gen, uai): tally
-        for gen in {school.serves for school in schools}
-        for uai, tally in kept_tallies(session, gen, uais).items()
-    }
     return [
         Known(
             uai=school.uai,
@@ -58,10 +53,18 @@ def known_schools(session: Session, found: Serving, uais: Collection[str]) -> li
             commune=school.commune_name,
             expected=school.expected_workstations,
             outcome=Outcome(school.outcome or "unmeasured"),
-            tally=tallies.get((school.serves, school.uai), Tally()),
+            serves=school.serves,
         )
         for school in schools
     ]
+
+
+def tallies_now(session: Session, schools: Collection[Known]) -> dict[str, Tally]:
+    """Return what is kept of some schools now, by UAI; those without anything are left out."""
+    found: dict[str, Tally] = {}
+    for gen in {school.serves for school in schools}:
+        found |= kept_tallies(session, gen, [school.uai for school in schools if school.serves == gen])
+    return found
 
 
 def measured_among(session: Session, found: Serving, uais: Collection[str]) -> list[str]:

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, select, text
 from sqlmodel import Session
 
 from checks.profile import Profile
@@ -71,6 +71,11 @@ _KEPT: Final = (
     .join(_PC, _PC.c.id == _FACTS.c.workstation_id)
     .where(_PC.c.uai.in_(_UAIS))
 )
+_BY_KEYS: Final = text(
+    "SELECT set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '0', true)"
+)
+"""Until the transaction ends, PostgreSQL looks a thousand workstations up rather than read whole tables at each batch,
+and starts no process for that: every core judges already."""
 
 
 class Station(NamedTuple):
@@ -125,7 +130,10 @@ class LaidOut:
 
 def ground_of(session: Session, uais: Sequence[str], generation: int = NOWHERE) -> Ground:
     """Read what a judgement of some schools rests on."""
-    schools = session.connection().execute(_SCHOOLS, {"uais": uais, "generation": generation}).all()
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_BY_KEYS)
+    schools = connection.execute(_SCHOOLS, {"uais": uais, "generation": generation}).all()
     return Ground(schools, _raw(session, _PCS, {"uais": uais, "generations": serving(session).ids}))
 
 

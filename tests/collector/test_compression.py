@@ -17,7 +17,10 @@ from collector.facts import Kept
 from collector.simulator.door import profile_of_recordings
 from collector.simulator.fleet import flavours
 
-SHA256 = {1: "b97dcb75d9844117843bf97afbf0188f7c22d3d37f932d9d4cf9f66b6a076ae8"}
+SHA256 = {
+    1: "b97dcb75d9844117843bf97afbf0188f7c22d3d37f932d9d4cf9f66b6a076ae8",
+    2: "4beb8ad11389af3048c5a3afbb76290767d7bd600d8a32bb0725c106748f7b3f",
+}
 """A dictionary that was used and then changed would make what was kept unreadable."""
 
 
@@ -59,3 +62,12 @@ def test_the_facts_of_a_workstation_take_a_few_hundred_bytes() -> None:
         packed = facts.pack(kept)
         assert facts.unpack(packed) == kept
         assert len(packed) < 1_000, kind.name
+
+
+def test_facts_kept_as_json_come_back() -> None:
+    older = b'{"a.b":[17,true,null,{"x":1}],"c.d":[18,false,null,[]],"e.f":[19,true,"probe_deadline",null]}'
+    assert facts.unpack(compress(older), moved_s=5) == {
+        "a.b": Kept(observed_at=22, facts=b'{"x":1}'),
+        "c.d": Kept(observed_at=18, facts=b"[]", is_last=False),
+        "e.f": Kept(observed_at=24, facts=None, fault="probe_deadline"),
+    }

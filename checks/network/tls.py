@@ -62,6 +62,7 @@ def judge(facts: Facts, requirement: Requirement) -> Verdict:
     """Look at each endpoint of each service."""
     by_endpoint = {Endpoint(host=h.host, port=h.port): h for h in facts.handshakes}
     signers = _signers(facts, requirement.services)
+    lowered = _lowered(facts, requirement.services)
     return conclude(
         evidence
         for service in requirement.services
@@ -73,6 +74,7 @@ def judge(facts: Facts, requirement: Requirement) -> Verdict:
                 # The collector looks at the service's own address only: it says nothing of the further hosts.
                 service.control(facts.controls) if endpoint == service.endpoints[0] else None,
                 signers,
+                lowered,
                 requirement.interception,
                 facts.firefox_opens,
             )
@@ -101,12 +103,20 @@ def _signers(facts: Facts, services: tuple[Service, ...]) -> Mapping[str, bool]:
     }
 
 
+def _lowered(facts: Facts, services: tuple[Service, ...]) -> bool:
+    """Tell whether a service speaks to the collector and not here: a further host that fails alike fails on the way."""
+    own = {service.endpoints[0]: service.control(facts.controls) for service in services}
+    failed = (own.get(Endpoint(host=h.host, port=h.port)) for h in facts.handshakes if h.failure == "tls_version")
+    return any(control is not None and control.failure is None for control in failed)
+
+
 def _about(
     service: Service,
     endpoint: Endpoint,
     seen: Handshake | None,
     control: Control | None,
     signers: Mapping[str, bool],
+    lowered: bool,
     interception: str,
     firefox_opens: bool | None,
 ) -> Evidence:
@@ -119,7 +129,7 @@ def _about(
     if seen is None:
         return found(Outcome.UNMEASURED, "never_asked", "n'a pas encore été demandé")
     if seen.failure is not None:
-        return found(Outcome.BLOCKED, *_named(seen, control, signers))
+        return found(Outcome.BLOCKED, *_named(seen, control, signers, lowered))
     if not _resigned(seen, control, signers):
         return found(Outcome.READY, None, "est reconnu par le poste")
     words = f"est reconnu par le poste, déchiffré en chemin par {_maker(seen)}"
@@ -134,7 +144,7 @@ def _about(
     return found(Outcome.READY, None, words)
 
 
-def _named(seen: Handshake, control: Control | None, signers: Mapping[str, bool]) -> tuple[str, str]:
+def _named(seen: Handshake, control: Control | None, signers: Mapping[str, bool], lowered: bool) -> tuple[str, str]:
     """Return the cause of a handshake that failed, and its words."""
     assert seen.failure is not None
     if not seen.connected:
@@ -152,7 +162,7 @@ def _named(seen: Handshake, control: Control | None, signers: Mapping[str, bool]
     sound = control is not None and control.failure is None
     if seen.failure == "certificate_untrusted" and seen.issuer_sha256 and (sound or seen.issuer_sha256 in signers):
         return "root_missing", "présente son vrai certificat, dont l'autorité manque au poste"
-    if seen.failure == "tls_version" and sound:
+    if seen.failure == "tls_version" and (sound or (control is None and lowered)):
         return "tls_version_lowered", "ne parle qu'une version de TLS périmée, ici seulement"
     return cause, words
 

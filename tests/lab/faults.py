@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.lab import filters
 from tests.lab.ground import FAKETIME, RUN
-from tests.lab.place import LabFault, School, ip, line_addresses
+from tests.lab.place import LabFault, School, ip, line_addresses, school_addresses
 from tests.lab.scenario import Step
 
 _CERTIFICATE, _TRUST, _TRUSTED = (bytes.fromhex(code) for code in ("00000001", "ce534353", "ce534352"))
@@ -86,17 +86,40 @@ def line(down: dict[str, float], up: dict[str, float] | None = None) -> Step:
     """Put the school behind a relayed line (see `line.Line`): what comes down, and what goes up."""
 
     def step(one: School) -> None:
-        n = one.number
-        said = json.dumps({"down": down, "up": up or down})
         one.filtre.run("ip", "link", "del", "wan")
-        command = [sys.executable, "-m", "tests.lab.line", "-", f"slot-{n}", one.filtre.net, "wan", said]
-        child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True
-        )
-        one.filtre.running.append(child)
-        if child.stdout is None or child.stdout.readline().strip() != "up":
-            raise LabFault("the relayed line did not come up")
+        _relay(one, "-", f"slot-{one.number}", one.filtre.net, "wan", {"down": down, "up": up or down})
         line_addresses(one)
+
+    return step
+
+
+def _relay(one: School, net_a: str, card_a: str, net_b: str, card_b: str, said: dict[str, dict[str, float]]) -> None:
+    """Lay a relayed line between two namespaces."""
+    command = [sys.executable, "-m", "tests.lab.line", net_a, card_a, net_b, card_b, json.dumps(said)]
+    child = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    one.filtre.running.append(child)
+    if child.stdout is None or child.stdout.readline().strip() != "up":
+        raise LabFault("the relayed line did not come up")
+
+
+def card(speed: int, duplex: str = "full", **ends: int) -> Step:
+    """Give the workstation a card that says its link: Mbit/s, duplex, and what its `ends` can do (see `card`).
+
+    The kernel answers for it. What the lab makes up is that a device stands behind it, which a TAP card lacks.
+    """
+
+    def step(one: School) -> None:
+        one.filtre.run("ip", "link", "del", "lan")
+        _relay(one, one.filtre.net, "lan", one.eleve.net, "eth0", {"down": {}, "up": {}})
+        school_addresses(one, ipv6=False)
+        said = json.dumps({"speed": speed, "duplex": duplex, **ends})
+        one.eleve.run(sys.executable, "-m", "tests.lab.card", "eth0", said)
+        cards = one.folder / "cards"
+        (cards / "eth0" / "device").mkdir(parents=True)
+        (cards / "eth0" / "carrier").write_text("1\n")
+        one.eleve.mounts["/sys/class/net"] = cards
 
     return step
 
@@ -137,10 +160,13 @@ def web(*answers: dict[str, Any]) -> Step:
 
 
 def middle(
-    rules: dict[str, dict[str, Any]] | None = None, otherwise: dict[str, Any] | None = None, ca: str | None = None
+    rules: dict[str, dict[str, Any]] | None = None,
+    otherwise: dict[str, Any] | None = None,
+    ca: str | None = None,
+    **more: bool,
 ) -> Step:
     """Treat HTTPS by server name as it passes (see `filters.middle`)."""
-    return lambda one: filters.middle(one, rules or {}, otherwise or {"do": "splice"}, ca)
+    return lambda one: filters.middle(one, rules or {}, otherwise or {"do": "splice"}, ca, **more)
 
 
 def portal(answer: dict[str, Any], *, https: str = "reset", pem: str = "") -> Step:

@@ -168,11 +168,14 @@ def web(one: School, *answers: dict[str, Any]) -> None:
         one.filtre.listens(answer["port"])
 
 
-def middle(one: School, rules: dict[str, dict[str, Any]], otherwise: dict[str, Any], ca: str | None = None) -> None:
-    """Take HTTPS in as it passes, and treat it by server name (see `middle`)."""
+def middle(
+    one: School, rules: dict[str, dict[str, Any]], otherwise: dict[str, Any], ca: str | None = None, **more: bool
+) -> None:
+    """Take HTTPS in as it passes, and treat it by server name (see `middle`, and its `more`)."""
     pair = [str(RUN / f"filter-{ca}.pem"), str(RUN / f"filter-{ca}.key")] if ca else None
     spec = one.folder / "middle.json"
-    spec.write_text(json.dumps({"port": 9443, "ca": pair, "rules": rules, "otherwise": otherwise}), encoding="utf-8")
+    said = {"port": 9443, "ca": pair, "rules": rules, "otherwise": otherwise, **more}
+    spec.write_text(json.dumps(said), encoding="utf-8")
     one.filtre.spawn(sys.executable, "-m", "tests.lab.middle", str(spec), log="middle.log")
     one.filtre.listens(9443)
     nat(one, 'iifname "lan" tcp dport 443 redirect to :9443')

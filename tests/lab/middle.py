@@ -3,6 +3,7 @@
 What squid does not do, other makers' boxes do: drop in silence, send an alert, cut long answers, take upgrades away,
 answer in the service's place with a page of their own. Run as `python -m tests.lab.middle FILE`: JSON
 `{"port": 9443, "ca": [certificate, key], "rules": {host: {"do": "reset", …}}, "otherwise": {"do": "splice"}}`.
+Its certificates are out of date with `"expired": true`, and it speaks TLS 1.1 at most with `"oldest": true`.
 """
 
 import json
@@ -15,6 +16,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +25,7 @@ import trustme
 _SO_ORIGINAL_DST: Final = 80
 _HANDSHAKE_FAILURE: Final = bytes([21, 3, 3, 0, 2, 2, 40])
 _HELD_S: Final = 40
+_LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
 Rule = dict[str, Any]
 
 
@@ -32,6 +35,8 @@ class Middle:
     def __init__(self, spec: dict[str, Any]) -> None:
         self._rules: dict[str, Rule] = spec["rules"]
         self._otherwise: Rule = spec["otherwise"]
+        self._expired = spec.get("expired", False)
+        self._oldest = spec.get("oldest", False)
         self._ca = trustme.CA.from_pem(*(Path(p).read_bytes() for p in spec["ca"])) if spec.get("ca") else None
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._making = threading.Lock()
@@ -82,6 +87,9 @@ class Middle:
             trust.wrap_socket(plain, server_hostname=name) as server,
         ):
             head, rest = _head_of(inside)
+            if rule.get("cut_upgrade") and re.search(r"(?im)^Upgrade:", head):
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
             if rule.get("no_upgrade"):
                 head = re.sub(r"(?im)^(Upgrade|Connection|Sec-WebSocket-[A-Za-z]+):.*\r\n", "", head)
                 head = head.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1)
@@ -94,8 +102,13 @@ class Middle:
         with self._making:
             if name not in self._contexts:
                 assert self._ca is not None
-                self._contexts[name] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                self._ca.issue_cert(name or "nobody.test").configure_cert(self._contexts[name])
+                until = datetime.now(UTC) - timedelta(days=1) if self._expired else None
+                made = self._ca.issue_cert(name or "nobody.test", not_before=_LONG_AGO, not_after=until)
+                context = self._contexts[name] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                made.configure_cert(context)
+                if self._oldest:
+                    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+                    context.set_ciphers("ALL:@SECLEVEL=0")
             return self._contexts[name]
 
 

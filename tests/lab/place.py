@@ -186,15 +186,21 @@ def _wire(one: School, *, ipv6: bool) -> None:
         f"link add wan netns filtre-{n} type veth peer name slot-{n}\n"
     )
     line_addresses(one)
+    one.filtre.run(
+        "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"
+    )
+    school_addresses(one, ipv6=ipv6)
+
+
+def school_addresses(one: School, *, ipv6: bool) -> None:
+    """Give the box's card and the workstation's their addresses and routes."""
+    n = one.number
     box = f"addr add {one.lan}/24 dev lan\nlink set lo up\nlink set lan up\n"
     pc = f"link set lo up\nlink set eth0 up\naddr add {one.pc}/24 dev eth0\nroute add default via {one.lan}\n"
     if ipv6:
         box += f"addr add 2002:c058:6300:{n}::1/64 dev lan nodad\n"
         pc += f"addr add 2002:c058:6300:{n}::10/64 dev eth0 nodad\n"
         pc += f"route add ::/0 via 2002:c058:6300:{n}::1\n"
-    one.filtre.run(
-        "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"
-    )
     one.filtre.run("ip", "-batch", "-", given=box)
     one.eleve.run("ip", "-batch", "-", given=pc)
 

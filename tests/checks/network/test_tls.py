@@ -100,4 +100,14 @@ def test_a_further_host_signed_alike_has_the_same_cause(row: Row) -> None:
     assert {e.cause for e in verdict.evidence} == {row.cause}
 
 
+@pytest.mark.parametrize(("seen_too", "of_cdn"), [(True, "tls_version_lowered"), (False, "tls_version_refused")])
+def test_a_further_host_of_old_is_the_way_s_when_a_service_is(seen_too: bool, of_cdn: str) -> None:
+    ent = Service(name="ent", title="L'ENT", url="https://ent.example.fr/", hosts=("cdn.example.fr",))
+    (own,) = shaken("tls_version" if seen_too else None).handshakes
+    cdn = replace(own, host="cdn.example.fr", failure="tls_version")
+    facts = Facts(handshakes=(own, cdn), controls=(control(),))
+    verdict = CHECK.judge(facts, Requirement(services=(ent,)))
+    assert {e.host: e.cause for e in verdict.evidence}["cdn.example.fr"] == of_cdn
+
+
 test_judge = judge_test(CHECK, ROWS)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from tests.lab.faults import middle, only_proxy, squid, told_proxy
+from checks.model import Outcome
+from tests.lab.faults import line, middle, only_proxy, squid, told_proxy
 from tests.lab.scenario import Scenario
 from tests.lab.world import ENT, RESOURCES
 
@@ -63,6 +64,21 @@ SCENARIOS: Final = (
         fault="a filter lets answers of the ENT stall after 4 kB",
         steps=(middle({ENT.host: {"do": "splice", "most": 4_000}}),),
         expect={"page": "page_not_received:filter"},
+    ),
+    Scenario(
+        name="page_slow",
+        fault="a line that takes 900 ms there and back: the pages come, and late",
+        variant="pages",
+        steps=(line({"delay_ms": 450, "kbps": 20_000}),),
+        expect={"page": "page_slow:isp", "latency": "latency_high:isp"},
+        outcome=Outcome.AT_RISK,
+    ),
+    Scenario(
+        name="websocket_cut",
+        fault="a filter decrypts, trusted, and resets connections that ask to upgrade",
+        trust="with_filter",
+        steps=(middle(otherwise={"do": "decrypt", "cut_upgrade": True}, ca="trusted"),),
+        expect={"websocket": "websocket_cut:filter"},
     ),
     Scenario(
         name="websocket_stripped",

@@ -126,6 +126,26 @@ SCENARIOS: Final = (
         expect=_CUT,
     ),
     Scenario(
+        name="tls_answered_in_clear",
+        fault="the box sends the ENT's HTTPS to squid's ordinary port, which answers it in clear",
+        steps=(squid(), redirected(f"ip daddr {ENT.v4} tcp dport 443 redirect to :3128")),
+        expect={"tls": "answered_in_clear:filter", **_AFTER},
+    ),
+    Scenario(
+        name="tls_version_lowered",
+        fault="a box of old that decrypts, trusted, speaks TLS 1.1 at most",
+        trust="with_filter",
+        steps=(middle(otherwise={"do": "decrypt"}, ca="trusted", oldest=True),),
+        expect={"tls": "tls_version_lowered:filter", **_AFTER},
+    ),
+    Scenario(
+        name="tls_decrypted_expired",
+        fault="a filter decrypts, trusted, with certificates that are out of date",
+        trust="with_filter",
+        steps=(middle(otherwise={"do": "decrypt"}, ca="trusted", expired=True),),
+        expect={"tls": "interception_expired:filter", **_AFTER},
+    ),
+    Scenario(
         name="tls_reset_cdn",
         fault="a filter resets connections that name the ENT's CDN",
         steps=(middle({CDN.host: {"do": "reset"}}),),

@@ -21,7 +21,7 @@ from collector.enrolling import api as enrolling_api
 from collector.enrolling import pages as enrolling_pages
 from collector.enrolling import workstation_api, workstation_pages
 from collector.exports import routes as exports
-from collector.front import Front
+from collector.front import Fronted
 from collector.pages.standing import standings
 from collector.people import pages as people_pages
 from collector.people.forms import is_https
@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     It does not start, with `SchemaError` or `KeyFileError`, on a database or a key that it cannot use.
     """
-    app = FastAPI(
+    app = Fronted(
         title="Préau",
         version=VERSION,
         lifespan=_lifespan,
@@ -82,8 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz, include_in_schema=False)
     require_rules(app)
-    app.add_middleware(Front, state=app.state)  # the last one added is the first one asked
-    app.add_middleware(metrics.Counted, metrics=app.state.metrics)
+    app.add_middleware(metrics.Counted, metrics=app.state.metrics)  # the last one added is the first one asked
     return app
 
 

@@ -4,49 +4,63 @@ It says what the route of `collector.agent_api` says, with fewer steps; everythi
 """
 
 import logging
-from typing import Any, Final
+import time
+from typing import Final
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from checks import wire as protocol
 from collector.egress import address_of
 from collector.envelope import Answer, open_envelope
-from collector.headers import ALWAYS
 from collector.intake import intake_of
 from collector.problems import MEDIA_TYPE, Problem, problem_of
 from collector.store.writer import Busy
 
+_Headers = list[tuple[bytes, bytes]]
 _SIGNATURE: Final = protocol.SIGNATURE_HEADER.lower().encode()
-_FIXED: Final = [(name.lower().encode(), value.encode()) for name, value in ALWAYS.items()]
 _JSON: Final = (b"content-type", b"application/json")
 _PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
+_FIXED: Final = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+"""What `collector.headers` adds, as far as it means something for what no browser shows."""
 
 log = logging.getLogger(__name__)
 
 
-class Front:
-    """Answers reports, and passes everything else on."""
-
-    def __init__(self, app: ASGIApp, state: Any) -> None:
-        self.app, self.state = app, state
+class Fronted(FastAPI):
+    """An application that answers reports itself, and leaves everything else to the framework."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request."""
         if scope["type"] != "http" or scope["path"] != protocol.REPORTS_PATH or scope["method"] != "POST":
-            return await self.app(scope, receive, send)
+            return await super().__call__(scope, receive, send)
+        began = time.perf_counter()
         try:
-            intake = intake_of(self.state)
-            if intake.is_full:
-                raise Busy
-            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-            body = await read_body(receive, headers.get("content-length", ""))
-            address = address_of(scope.get("client"), headers, self.state.settings)
-            answer = await intake.take(open_envelope("POST", protocol.REPORTS_PATH, headers, body, address))
+            answer = await self._take(scope, receive)
         except Exception as error:  # noqa: BLE001 - every error is a problem document
             problem = problem_of(error)
             more = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
-            return await _send(send, problem.status, problem.body, [_PROBLEM, *more])
-        return await _answer(send, answer)
+            status = problem.status
+            await _send(send, status, problem.body, [_PROBLEM, *more])
+        else:
+            status = answer.status
+            more = [(_SIGNATURE, answer.signature.encode())] if answer.signature else []
+            await _send(send, status, answer.body, [_JSON if status < 400 else _PROBLEM, *more])
+        self.state.metrics.observe_report(status, time.perf_counter() - began)
+        return None
+
+    async def _take(self, scope: Scope, receive: Receive) -> Answer:
+        intake = intake_of(self.state)
+        if intake.is_full:
+            raise Busy
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        body = await read_body(receive, headers.get("content-length", ""))
+        address = address_of(scope.get("client"), headers, self.state.settings)
+        return await intake.take(open_envelope("POST", protocol.REPORTS_PATH, headers, body, address))
 
 
 async def read_body(receive: Receive, declared: str) -> bytes:
@@ -65,14 +79,7 @@ async def read_body(receive: Receive, declared: str) -> bytes:
     raise Problem(413, f"Une demande ne dépasse pas {protocol.MAX_COMPRESSED_BYTES} octets.")
 
 
-async def _answer(send: Send, answer: Answer) -> None:
-    headers = [_JSON if answer.status < 400 else _PROBLEM, (b"cache-control", b"no-store")]
-    if answer.signature:
-        headers.append((_SIGNATURE, answer.signature.encode()))
-    await _send(send, answer.status, answer.body, headers)
-
-
-async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+async def _send(send: Send, status: int, body: bytes, headers: _Headers) -> None:
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": status, "headers": [*headers, length, *_FIXED]})
     await send({"type": "http.response.body", "body": body})

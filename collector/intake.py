@@ -10,9 +10,8 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from collector.envelope import Answer, Envelope, is_key_id
@@ -22,6 +21,7 @@ from collector.profile_names import ProfileNames
 from collector.signing import Keys
 from collector.store import Session
 from collector.store.engine import Store
+from collector.store.many import by_keys_only
 from collector.store.taking import senders
 from collector.store.writer import Busy
 
@@ -33,6 +33,12 @@ SHARE: Final = 8
 """Once half of that is under way, a school may hold one part in so many; keys not met yet share one such part."""
 KNOWN: Final = 50_000
 """Keys whose school is remembered, so that its share is asked for before anything is opened."""
+
+TURNS: Final = 8
+"""How often the event loop goes round before another group is begun: it sends the answers of the last one and takes
+what comes back. Two threads that want the interpreter at once cost more than the one waits for the other."""
+TURN_S: Final = 0.01
+"""The longest that is waited for."""
 
 log = logging.getLogger(__name__)
 Told = Answer | Exception
@@ -73,7 +79,7 @@ class Intake:
         except Busy:
             self._leave([one])
             raise
-        return await asyncio.shield(one.future)
+        return await one.future
 
     def _admit(self, one: _Entered) -> None:
         """Count one more report under way; raises `Busy` when it or its school is too much."""
@@ -95,6 +101,7 @@ class Intake:
                     del self._schools[one.uai]
 
     def _write(self, session: Session, items: Sequence[_Entered]) -> Sequence[Answer | Problem]:
+        by_keys_only(session)
         envelopes = [one.envelope for one in items]
         found = senders(session, [one.key_id for one in envelopes if is_key_id(one.key_id)])
         for key_id, sender in found.items():
@@ -112,14 +119,19 @@ class Intake:
         self._leave([one for one, _ in results])
         loops = {id(one.loop): one.loop for one, _ in results}
         for loop in loops.values():
-            theirs = [(one.future, said) for one, said in results if one.loop is loop]
+            theirs, sent = [(one.future, said) for one, said in results if one.loop is loop], threading.Event()
             try:
-                loop.call_soon_threadsafe(partial(_settle, theirs))
+                loop.call_soon_threadsafe(_settle, loop, theirs, sent)
             except RuntimeError:  # the loop is closed: nobody waits any more
                 log.info("%s answers came after their server had stopped", len(theirs))
+            else:
+                sent.wait(TURN_S)
 
 
-def _settle(results: Sequence[tuple[asyncio.Future[Answer], Told]]) -> None:
+def _settle(
+    loop: asyncio.AbstractEventLoop, results: Sequence[tuple[asyncio.Future[Answer], Told]], sent: threading.Event
+) -> None:
+    _after(loop, TURNS, sent.set)
     for future, said in results:
         if future.done():
             continue
@@ -128,6 +140,14 @@ def _settle(results: Sequence[tuple[asyncio.Future[Answer], Told]]) -> None:
             future.exception()  # a client that hung up does not fetch it
         else:
             future.set_result(said)
+
+
+def _after(loop: asyncio.AbstractEventLoop, turns: int, then: Callable[[], None]) -> None:
+    """Do something once the loop has gone round so many times."""
+    if turns:
+        loop.call_soon(_after, loop, turns - 1, then)
+    else:
+        then()
 
 
 def intake_of(state: Any) -> Intake:

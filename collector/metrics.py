@@ -39,14 +39,19 @@ class Metrics:
             "preau_request_seconds", "Time to answer.", named, buckets=_BUCKETS, registry=self.registry
         )
         self._answers = Counter("preau_answers", "Answers by status.", (*named, "status"), registry=self.registry)
+        self._report_seconds = self._seconds.labels("POST", REPORTS_PATH)
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
         """Count one answer under its route."""
-        is_report = scope["path"] == REPORTS_PATH  # answered before any route is looked for
-        route = REPORTS_PATH if is_report else getattr(scope.get("route"), "path", _UNKNOWN)
+        route = getattr(scope.get("route"), "path", _UNKNOWN)
         method = scope["method"] if route != _UNKNOWN else _UNKNOWN
         self._seconds.labels(method, route).observe(seconds)
         self._answers.labels(method, route, str(status)).inc()
+
+    def observe_report(self, status: int, seconds: float) -> None:
+        """Count the answer to a report, which is given before any route is looked for."""
+        self._report_seconds.observe(seconds)
+        self._answers.labels("POST", REPORTS_PATH, str(status)).inc()
 
 
 class _Schools:

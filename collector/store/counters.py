@@ -27,9 +27,18 @@ Key = tuple[int, str]
 """(generation, UAI)."""
 
 _SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
-_EXPECTED: Final = select(_SCHOOL.c.uai, _SCHOOL.c.expected_workstations).where(
-    _SCHOOL.c.uai.in_(bindparam("uais", expanding=True))
+_STATE: Final = SchoolState.__table__  # type: ignore[attr-defined]
+_CAUSE: Final = SchoolCause.__table__  # type: ignore[attr-defined]
+_GENS: Final[Any] = bindparam("generations", expanding=True)
+_EXPECTED: Final = many.ByKey(select(_SCHOOL.c.uai, _SCHOOL.c.expected_workstations), _SCHOOL.c.uai)
+_LOCKED: Final = many.ByKey(
+    select(_STATE)
+    .where(_STATE.c.generation.in_(_GENS))
+    .order_by(_STATE.c.uai, _STATE.c.generation)
+    .with_for_update(of=_STATE),
+    _STATE.c.uai,
 )
+_CAUSES: Final = many.ByKey(select(_CAUSE).where(_CAUSE.c.generation.in_(_GENS)), _CAUSE.c.uai)
 _CAUSE_KEY: Final = ("generation", "uai", "check_id", "cause")
 
 
@@ -76,7 +85,7 @@ class _Changes:
 def _move(session: Session, moves: Moves, keys: Sequence[Key], serving: Serving, now: int, why: Why) -> None:
     session.flush()
     uais = {uai for _, uai in keys}
-    expected = {row.uai: row.expected_workstations for row in session.connection().execute(_EXPECTED, {"uais": uais})}
+    expected = {row.uai: row.expected_workstations for row in _EXPECTED.rows(session, uais)}
     states = _locked_states(session, [key for key in keys if key[1] in expected], now)
     causes = causes_of(session, states)
     current = {gen.id for gen in serving.current.values()} | {0}
@@ -94,24 +103,28 @@ def _move(session: Session, moves: Moves, keys: Sequence[Key], serving: Serving,
 
 def _locked_states(session: Session, keys: Sequence[Key], now: int) -> dict[Key, Any]:
     """Return the kept rows of these schools, made when missing, that no other writer changes until this one ends."""
-    table = SchoolState.__table__  # type: ignore[attr-defined]
-    wanted = tuple_(table.c.generation, table.c.uai).in_(keys)
-    query = select(table).where(wanted).order_by(table.c.uai, table.c.generation).with_for_update()
-    found = {(row.generation, row.uai): row for row in session.connection().execute(query)}
+    found = _states(session, keys)
     missing = [key for key in keys if key not in found]
     if missing:
         zero = {"outcome": Outcome.UNMEASURED.value, "reason": "", "as_of": now, **dict.fromkeys(COUNTS, 0)}
         insert_missing(session, SchoolState, [{"generation": gen, "uai": uai, **zero} for gen, uai in missing])
-        found = {(row.generation, row.uai): row for row in session.connection().execute(query)}
+        found = _states(session, keys)
     return {key: found[key] for key in keys}
+
+
+def _states(session: Session, keys: Collection[Key]) -> dict[Key, Any]:
+    return {(row.generation, row.uai): row for row in _by_school(session, _LOCKED, keys)}
+
+
+def _by_school(session: Session, query: many.ByKey, keys: Collection[Key]) -> Sequence[Any]:
+    """Return the rows of these schools, under all of these generations."""
+    return query.rows(session, {uai for _, uai in keys}, generations=sorted({number for number, _ in keys}))
 
 
 def causes_of(session: Session, keys: Collection[Key]) -> dict[Key, list[Any]]:
     """Return the kept causes of these schools."""
-    table = SchoolCause.__table__  # type: ignore[attr-defined]
-    query = select(table).where(tuple_(table.c.generation, table.c.uai).in_(list(keys)))
     found: dict[Key, list[Any]] = {}
-    for row in session.connection().execute(query):
+    for row in _by_school(session, _CAUSES, keys):
         found.setdefault((row.generation, row.uai), []).append(row)
     return found
 

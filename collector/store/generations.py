@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from checks.profile import Profile
 from collector.judged import Generation
-from collector.store.profiles import keep_version, parsed
+from collector.store.profiles import keep_version, published
 from collector.tables import ProfileVersion, School
 
 NO_PROFILE: Final = 0
@@ -19,7 +19,7 @@ NO_PROFILE: Final = 0
 _GEN: Final = Generation.__table__  # type: ignore[attr-defined]
 _VERSION: Final = ProfileVersion.__table__  # type: ignore[attr-defined]
 _SERVING: Final = (
-    sql.select(_GEN, _VERSION.c.toml)
+    sql.select(_GEN, _VERSION.c.signature)
     .join(_VERSION, (_VERSION.c.id == _GEN.c.profile_id) & (_VERSION.c.version == _GEN.c.profile_version))
     .where(_GEN.c.state.in_(("current", "pending")))
 )
@@ -94,8 +94,8 @@ def serving(session: Session) -> Serving:
     """Read what judges now. In a writer: after its workstations are locked, so that no new preparation is missed."""
     current: dict[str, Gen] = {}
     pending = None
-    for row in session.connection().execute(_SERVING):
-        profile = parsed(row.profile_id, row.profile_version, row.toml)
+    for row in session.connection().execute(_SERVING).all():
+        profile = published(session, row.profile_id, row.profile_version, row.signature)
         gen = Gen(id=row.id, profile=profile, is_default=row.is_default, cursor=row.cursor)
         if row.state == "pending":
             pending = gen

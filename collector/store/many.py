@@ -1,22 +1,62 @@
-"""How are many rows written quickly, on both databases?
+"""How are many rows found by their keys, and written quickly, on both databases?
 
 The library's own work for each row costs more than the row does. Statements are laid out once for a table and its
 columns. SQLite's driver runs one for each row, with values as they are; PostgreSQL gets all rows at once, new ones by
 COPY, others as one array for each column. Callers lock what they change beforehand, in their own order.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sql
-from sqlalchemy import Dialect, Executable, Table, bindparam
+from sqlalchemy import ColumnElement, Dialect, Executable, Select, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 Rows = Sequence[Mapping[str, Any]]
 """By column name; every row names the same columns."""
+
+
+_OTHER_WAYS: Final = ("seqscan", "hashjoin", "mergejoin")
+_BY_KEYS: Final = "; ".join(f"SET LOCAL {name} = off" for name in ("jit", *(f"enable_{way}" for way in _OTHER_WAYS)))
+
+
+def by_keys_only(session: Session) -> None:
+    """Have every row of this transaction looked up by its key.
+
+    PostgreSQL counts a table's rows now and then: while the first reports of a morning fill one, it takes it for empty,
+    and would rather read it whole for each group of reports.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(_BY_KEYS)
+
+
+class ByKey:
+    """A query for the rows that some keys name, laid out once; all the keys travel as one value.
+
+    `by_itself`: PostgreSQL looks each key up by itself, where it would else choose another way for the same reason.
+    """
+
+    def __init__(self, query: Select[Any], column: ColumnElement[Any], *, by_itself: bool = False) -> None:
+        keys = sql.func.unnest(bindparam("keys", type_=postgresql.ARRAY(column.type)))
+        given = keys.table_valued("key", name="given").render_derived()
+        if by_itself:
+            one = query.where(column == given.c.key).offset(0).lateral()
+            self._joined: Select[Any] = sql.select(one).select_from(given.join(one, sql.true()))
+        else:
+            self._joined = query.join(given, given.c.key == column)
+        listed = sql.func.json_each(bindparam("keys", type_=sql.String)).table_valued("value")
+        self._listed = query.where(column.in_(sql.select(listed.c.value)))
+
+    def rows(self, session: Session, keys: Collection[str], **more: Any) -> Sequence[Any]:
+        """Return the rows; `keys`: none of them twice. `more`: what else the query takes."""
+        connection, ordered = session.connection(), sorted(keys)
+        if connection.dialect.name == "postgresql":
+            return connection.execute(self._joined, {"keys": ordered, **more}).all()
+        return connection.execute(self._listed, {"keys": json.dumps(ordered), **more}).all()
 
 
 def add(session: Session, table: type[SQLModel], rows: Rows) -> None:

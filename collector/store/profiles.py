@@ -13,6 +13,22 @@ from collector.tables import ProfileVersion, School, ServiceControl
 _PUBLISHED: Final = sql.select(sql.func.count(), sql.func.max(ProfileVersion.__table__.c.published_at))  # type: ignore[attr-defined]
 
 
+_MOST_PROFILES: Final = 64
+_published: dict[tuple[str, str, str], Profile] = {}
+
+
+def published(session: Session, id_: str, version: str, signature: str) -> Profile:
+    """Return a published profile. Its text, which is long, is read once: its signature tells one text from another."""
+    known = _published.get((id_, version, signature))
+    if known is None:
+        known = parsed(id_, version, session.get_one(ProfileVersion, (id_, version)).toml)
+        if signature:
+            if len(_published) >= _MOST_PROFILES:
+                _published.pop(next(iter(_published)), None)
+            _published[id_, version, signature] = known
+    return known
+
+
 @lru_cache(maxsize=64)
 def parsed(_id: str, _version: str, toml: str) -> Profile:
     """Read a published profile, once per text."""

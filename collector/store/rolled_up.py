@@ -25,6 +25,8 @@ from collector.territory import NATION, SCHOOL_KIND
 
 EVERY_S: Final = 2
 """How often what changed is read."""
+UNASKED_S: Final = 20
+"""How often while nobody has asked for so long: who asks then waits for the changes of seconds, not of a night."""
 _COMPARED_S: Final = 60
 """How often every school is compared: whatever hid from the quick look is found then."""
 _LATE: Final = 6
@@ -79,21 +81,24 @@ class RolledUp:
         self._store, self._age_s = store, age_s
         self._moment: Moment | None = None
         self._lock = threading.Lock()  # one reads, the others find what it read
-        self._read_at = self._compared_at = 0.0  # by the clock that never goes back
+        self._read_at = self._compared_at = self._asked_at = 0.0  # by the clock that never goes back
         self._since, self._took_s = 0, 0.0
 
     def at(self, session: Session) -> Moment:
         """Return the sums; read first what changed when they are too old, as they are before the first question."""
         if self._age_s <= 0:
             return moment(session, int(time.time()))
-        held, age_s = self._moment, time.monotonic() - self._read_at
+        self._asked_at = time.monotonic()
+        held, age_s = self._moment, self._asked_at - self._read_at
         if held is not None and (age_s <= self._age_s or (self._lock.locked() and age_s <= _LATE * self._age_s)):
             return held
         return self._read(session, self._age_s)
 
     def keep_warm(self) -> None:
         """Read what changed; called every `EVERY_S`."""
-        if self._age_s <= 0 or time.monotonic() - self._read_at < _REST * self._took_s:
+        now = time.monotonic()
+        rest_s = UNASKED_S if now - self._asked_at > UNASKED_S else 0
+        if self._age_s <= 0 or now - self._read_at < max(rest_s, _REST * self._took_s):
             return
         with self._store.reading() as session:
             self._read(session, 0)

@@ -26,11 +26,9 @@ _SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
 _VERDICT: Final = Verdict.__table__  # type: ignore[attr-defined]
 _FINDING: Final = Finding.__table__  # type: ignore[attr-defined]
 _FACTS: Final = WorkstationFacts.__table__  # type: ignore[attr-defined]
-_KEY_IDS: Final[Any] = bindparam("key_ids", expanding=True)
-_IDS: Final[Any] = bindparam("ids", expanding=True)
 _GENS: Final[Any] = bindparam("generations", expanding=True)
 
-_SENDERS: Final = (
+_SENDERS: Final = many.ByKey(
     select(
         _KEY,
         _PC.c.uai,
@@ -44,18 +42,22 @@ _SENDERS: Final = (
     )
     .join(_PC, _PC.c.id == _KEY.c.workstation_id)
     .join(_SCHOOL, _SCHOOL.c.uai == _PC.c.uai)
-    .where(_KEY.c.key_id.in_(_KEY_IDS))
     .order_by(_KEY.c.workstation_id, _KEY.c.key_id)
-    .with_for_update(of=(_KEY, _PC))
+    .with_for_update(of=(_KEY, _PC)),
+    _KEY.c.key_id,
 )
-_VERDICTS: Final = select(_VERDICT).where(_VERDICT.c.generation.in_(_GENS), _VERDICT.c.workstation_id.in_(_IDS))
-_FINDINGS: Final = select(_FINDING).where(_FINDING.c.generation.in_(_GENS), _FINDING.c.workstation_id.in_(_IDS))
-_KEPT: Final = select(_FACTS).where(_FACTS.c.workstation_id.in_(_IDS))
+_VERDICTS: Final = many.ByKey(
+    select(_VERDICT).where(_VERDICT.c.generation.in_(_GENS)), _VERDICT.c.workstation_id, by_itself=True
+)
+_FINDINGS: Final = many.ByKey(
+    select(_FINDING).where(_FINDING.c.generation.in_(_GENS)), _FINDING.c.workstation_id, by_itself=True
+)
+_KEPT: Final = many.ByKey(select(_FACTS), _FACTS.c.workstation_id)
 
 
 def senders(session: Session, key_ids: Collection[str]) -> dict[str, Any]:
     """Return keys with their workstation and school, by key id; no other writer changes them until this one ends."""
-    return {row.key_id: row for row in session.connection().execute(_SENDERS, {"key_ids": sorted(set(key_ids))})}
+    return {row.key_id: row for row in _SENDERS.rows(session, set(key_ids))}
 
 
 @dataclass(slots=True)
@@ -98,20 +100,16 @@ class Held:
     def need(self, *, found: Collection[str], facts: Collection[str]) -> None:
         """Read the findings of some workstations, and the facts of some."""
         if found:
-            for row in self._session.connection().execute(
-                _FINDINGS, {"generations": self.serving.ids, "ids": sorted(found)}
-            ):
+            for row in _FINDINGS.rows(self._session, set(found), generations=self.serving.ids):
                 self._findings.setdefault(row.workstation_id, {})[row.generation] = row.found
         if facts:
-            self._facts |= {
-                row.workstation_id: row for row in self._session.connection().execute(_KEPT, {"ids": sorted(facts)})
-            }
+            self._facts |= {row.workstation_id: row for row in _KEPT.rows(self._session, set(facts))}
 
 
 def held(session: Session, workstation_ids: Collection[str]) -> Held:
     """Read where some workstations stand; they are locked already, so that no generation begun meanwhile is missed."""
     found = serving(session)
-    rows = session.connection().execute(_VERDICTS, {"generations": found.ids, "ids": sorted(workstation_ids)}).all()
+    rows = _VERDICTS.rows(session, set(workstation_ids), generations=found.ids)
     last: dict[str, int] = {}
     for row in rows:
         last[row.workstation_id] = max(last.get(row.workstation_id, 0), row.measured_at)

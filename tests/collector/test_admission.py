@@ -14,9 +14,11 @@ from fastapi.testclient import TestClient
 from checks import wire
 from collector import intake
 from collector.code_cli import make_code
+from collector.envelope import open_envelope
 from collector.signing import Keys
 from collector.simulator.line import Heard, Line
 from collector.store.engine import Store
+from collector.store.writer import Busy
 from tests.collector.conftest import MOULIN, TILLEULS
 from tests.collector.listening import listening
 from tests.collector.store.test_writer import Gate
@@ -25,6 +27,7 @@ from tests.collector.workstation import Workstation
 MOST, SHARE = 60, 4
 """What may be under way in these tests, and the part of it a school may hold once it is crowded."""
 FLOOD, OTHERS = 200, 8
+ENVELOPE = open_envelope("POST", wire.REPORTS_PATH, {"preau-sent-at": "1"}, b"")
 BODY = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
 
 
@@ -116,3 +119,19 @@ def test_once_it_is_over_the_school_is_taken_in_again(
 
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(lambda: asyncio.run(one_by_one())).result(90) == {201: MOST, 400: MOST}
+
+
+def test_a_busy_event_loop_does_not_hold_the_writer_up(filled: Store, keys: Keys) -> None:
+    loop = asyncio.new_event_loop()  # and nobody runs it
+    taken = intake.Intake(filled, keys)
+    entered = intake._Entered(ENVELOPE, "", loop.create_future(), loop)
+    taken._admit(entered)
+    began = time.monotonic()
+    taken._tell([(entered, Busy())])
+    assert time.monotonic() - began < 1
+    loop.run_until_complete(asyncio.sleep(0))
+    assert isinstance(entered.future.exception(), Busy)
+    loop.close()
+    taken._admit(entered)
+    taken._tell([(entered, Busy())])  # its server has stopped
+    assert not taken._under_way

@@ -6,13 +6,16 @@ from functools import partial
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from checks.profile import parse
 from collector import cli
 from collector.settings import Settings
+from collector.signing import Keys
 from collector.store.engine import Store
 from collector.store.generations import prepare, schools_next, serving
 from collector.store.laid_out import lay_out
+from collector.store.profiles import keep_version
 from collector.store.publications import count_schools
 from collector.store.rejudged import batches, write_batch
 from tests.collector.conftest import PROFILE
@@ -33,6 +36,20 @@ def half_way(filled: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     filled.write(partial(count_schools, generation=id_, schools=len(uais)))
     filled.write(partial(write_batch, generation=id_, profile=parse(NEXT), batch=first, laid_out=laid_out, now=now))
     return filled
+
+
+def test_a_text_is_read_once_and_another_of_the_same_name_is_another(filled: Store, keys: Keys) -> None:
+    longer = PROFILE + "\n# the same, corrected\n"
+    read: list[str] = []
+    event.listen(filled.engine, "before_cursor_execute", lambda _c, _u, said, *_: read.append(said))
+    for _ in range(2):
+        with filled.reading() as session:
+            first = serving(session).default.profile
+    assert sum("profile_version.toml" in said for said in read) <= 1
+    signed = keys.sign_profile(longer)
+    filled.write(lambda session: keep_version(session, parse(longer), longer, signed, int(time.time())))
+    with filled.reading() as session:
+        assert serving(session).default.profile is not first
 
 
 def test_nothing_is_under_way(client: TestClient) -> None:

@@ -145,6 +145,19 @@ def test_nobody_waits_while_somebody_else_reads(measured: Store) -> None:
         assert young.at(session) is not first
 
 
+def test_changes_are_read_less_often_while_nobody_asks(measured: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collector.store.rolled_up._REST", 0)
+    young = RolledUp(measured, 2)
+    young.keep_warm()
+    unasked = young._moment
+    young.keep_warm()
+    assert unasked is young._moment is not None
+    with measured.reading() as session:
+        young.at(session)
+    young.keep_warm()
+    assert young._moment is not unasked
+
+
 def test_what_a_slow_clock_and_a_long_transaction_hide_is_found_by_comparing(
     measured: Store, kept: RolledUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import checks
 from agent import audit_cli, durable
@@ -19,6 +19,7 @@ from agent.identity import Unusable
 from agent.post import NoAnswer, Refusal
 from agent.recording import BadRecording
 from agent.trust import BadAuthority
+from checks.arguments import FrenchParser
 from checks.french import PLACES
 from checks.profile import ProfileError
 
@@ -39,14 +40,6 @@ codes de retour de audit et run :
 L'agent n'ouvre aucun port, ne demande aucun droit d'administrateur et garde tout dans un dossier à lui
 (PREAU_AGENT_DIR pour le choisir).
 """
-
-
-class _Parser(argparse.ArgumentParser):
-    """Exits with the code for wrong usage, which is not the outcome of an audit."""
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog} : {message}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,7 +86,7 @@ def _fail(code: int, why: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = FrenchParser(
         prog="preau-agent",
         description="Dit si ce poste est prêt pour l'ENT de l'école, sinon pourquoi et qui doit agir.",
         epilog=EXAMPLES,

@@ -20,13 +20,14 @@ from agent.requirements import Required
 from agent.send import STANDINGS, flush, lay_out, spool_report
 from agent.spool import Spool
 from checks import wire
+from checks.arguments import WRONG_USAGE
 from checks.decide import workstation_outcome
 from checks.french import OUTCOMES, PLACES, count
 from checks.model import Outcome, Verdict
 
 _PROFILE_KEPT_S: Final = 2 * 86_400
 """How long the profile held serves, while sessions leave something every day."""
-USAGE, UNSUPPORTED, LATER, INTERRUPTED = 64, 69, 75, 130
+USAGE, UNSUPPORTED, LATER, INTERRUPTED = WRONG_USAGE, 69, 75, 130
 
 
 class AlreadyEnrolled(ValueError):

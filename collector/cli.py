@@ -5,11 +5,12 @@ import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, NoReturn
+from typing import Final
 
 import uvicorn
 
 import checks
+from checks.arguments import FrenchParser
 from checks.profile import ProfileError
 from collector import (
     code_cli,
@@ -42,7 +43,6 @@ from collector.store.trouble import said_of
 from collector.territory import BadTerritory
 from collector.uai import BadUai
 
-USAGE: Final = 64
 EXAMPLES: Final = """\
 pour commencer :
   preau-collector db upgrade
@@ -88,14 +88,6 @@ REFUSALS: Final = (
     AnotherServes,
 )
 """What is told as it is: their messages say what to do."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Exits with the code for wrong usage that the agent has too."""
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog} : {message}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -185,7 +177,7 @@ def _require_database() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = _Parser(
+    parser: argparse.ArgumentParser = FrenchParser(
         prog="preau-collector",
         description="Reçoit les relevés des postes, les juge, dit quelles écoles sont prêtes pour leur ENT.",
         epilog=EXAMPLES,

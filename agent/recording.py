@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, cast
 
 import checks
 from agent.measure import Attempt, left_to_others, measure, observations
@@ -24,10 +23,8 @@ from checks.model import Check, Context, Observation
 from checks.names import names_of, stranger
 from checks.plain import Unreadable, build, to_plain
 from checks.profile import Profile, ProfileError, parse
+from checks.replay import NAMES, Replayed, Unrecorded
 
-CLOSED: Final = ("not_supported", "not_permitted")
-_KEYS: Final = ("service", "program", "host", "port", "root_sha256")
-"""What an answer about one thing says of the thing it is about."""
 MOST_BYTES: Final = 4 << 20
 """Largest recording: an ordinary one has a hundred times less."""
 
@@ -84,80 +81,9 @@ class Recorder:
                 self.answers[question] = plain
 
 
-class Replayed:
-    """Implements `checks.machine.Machine` over recorded answers; raises `BadRecording` for what was not recorded."""
-
-    def __init__(self, answers: Mapping[str, Any]) -> None:
-        self._answers = answers
-
-    def __getattr__(self, question: str) -> Any:
-        if question not in QUESTIONS:
-            raise AttributeError(question)
-        return lambda *asked: self._answer(question, *asked)
-
-    def _answer(self, question: str, *asked: Any) -> Any:
-        if question not in self._answers:
-            raise BadRecording(f"l'enregistrement n'a pas de réponse à la question « {question} »")
-        held = self._answers[question]
-        if held in CLOSED:
-            raise CannotAnswer(held)
-        kind = _kinds()[question]
-        if question == "page_images":  # a page may have been left before the end: fewer than asked
-            return tuple(one for one in build(kind, held) if one.service in {image.service for image in asked[0]})
-        if asked and get_origin(kind) is tuple:
-            return tuple(self._about(question, get_args(kind)[0], one) for one in asked[0])
-        given = build(kind, held, (question,))
-        for item in asked[0] if asked else ():
-            if not _speaks_of(given, item):
-                raise BadRecording(_unrecorded(question, item))
-        return given
-
-    def _about(self, question: str, kind: Any, item: Any) -> Any:
-        """Return what was answered about one of the things asked about."""
-        held = self._answers[question]
-        if isinstance(held, Mapping):
-            if item not in held:
-                raise BadRecording(_unrecorded(question, item))
-            return build(kind, held[item], (question, item))
-        if not isinstance(held, list):
-            raise Unreadable((question,), f"une liste est attendue, pas {held!r}")
-        wanted = _named(item)
-        for number, answer in enumerate(held):
-            if isinstance(answer, Mapping) and wanted.items() <= answer.items():
-                return build(kind, answer, (question, number))
-        raise BadRecording(_unrecorded(question, item))
-
-
-@cache
-def _kinds() -> Mapping[str, Any]:
-    """Return what each question is answered with."""
-    return {question: get_type_hints(getattr(Machine, question))["return"] for question in QUESTIONS}
-
-
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Tell whether two answers are about the same thing."""
-    return all(one.get(key) == other.get(key) for key in _KEYS)
-
-
-def _named(item: Any) -> dict[str, Any]:
-    """Return by what an answer about something asked is known: its host and port, its service, its program."""
-    if isinstance(item, str):
-        return {"host": item}
-    named = {key: getattr(item, key) for key in _KEYS if hasattr(item, key)}
-    return {key: named[key] for key in ("service", "program") if key in named} or named
-
-
-def _speaks_of(given: Any, item: Any) -> bool:
-    """Tell whether one answer about several things speaks of one of them, where it names them."""
-    for field, key in (("plain", "host"), ("roots", "root_sha256")):
-        if hasattr(given, field):
-            return any(getattr(one, key) == item for one in getattr(given, field))
-    return True
-
-
-def _unrecorded(question: str, item: Any) -> str:
-    about = item if isinstance(item, str) else ":".join(str(value) for value in _named(item).values())
-    return f"l'enregistrement n'a pas de réponse à la question « {question} » pour « {about} »"
+    return all(one.get(key) == other.get(key) for key in NAMES)
 
 
 def record(
@@ -227,6 +153,8 @@ def _probed(recording: Recording, profile: Profile) -> dict[str, Attempt]:
             made["fault"] = closed.reason
         except Unreadable as error:
             raise BadRecording(f"l'enregistrement est abîmé : {error}") from None
+        except Unrecorded as error:
+            raise BadRecording(str(error)) from None
         attempts[check.id] = Attempt(**made)
     return attempts
 

@@ -1,11 +1,11 @@
-"""Workstations replayed from their recorded answers: golden machines, behind the agent's own door of recordings."""
+"""Workstations replayed from their recorded answers: golden machines."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from agent.recording import BadRecording as Unrecorded
-from agent.recording import Replayed as Replay
+from checks.replay import Replayed as Replay
+from checks.replay import Unrecorded
 
 __all__ = ["MACHINES", "Replay", "Unrecorded", "load", "recordings"]
 

@@ -22,7 +22,7 @@ from checks.machine import FACTS_SCHEMA, CannotAnswer
 from checks.model import Context, Observation, Outcome
 from checks.plain import to_plain
 from checks.profile import Profile
-from collector.simulator.door import Recorded, recordings
+from collector.simulator.door import AboutAnything, recordings
 from collector.simulator.nation import SimSchool, draw
 
 HEALTHY_PERCENT: Final = (100, 100, 97, 90, 60)
@@ -70,7 +70,7 @@ def flavours(profile: Profile) -> Sequence[Flavour]:
 
 def probe(profile: Profile, answers: Mapping[str, Any]) -> Facts:
     """Run the very probes of the agent over recorded answers."""
-    door: Any = Recorded(answers)
+    door: Any = AboutAnything(answers)
     found: dict[str, Mapping[str, Any]] = {}
     for check in checks.ALL:
         if check.id not in profile.requirements:

@@ -11,10 +11,11 @@ import pytest
 
 from agent import recording
 from agent.cli import main
-from agent.recording import BadRecording, Recorder, Replayed
+from agent.recording import Recorder
 from checks.answers.network import Endpoint, Resolution
 from checks.answers.software import ProgramAsked
 from checks.machine import QUESTIONS, CannotAnswer
+from checks.replay import Replayed, Unrecorded
 from tests.replay import MACHINES, load
 
 PROFILE = MACHINES / "profile.toml"
@@ -177,6 +178,6 @@ def test_what_is_asked_twice_is_recorded_once() -> None:
         door.resolve(hosts)
     assert [one["host"] for one in door.answers["resolve"]] == ["ent.example.fr", "static.example.fr"]
     assert door.programs(()) == ()
-    with pytest.raises(BadRecording, match="« programs » pour « Absent »"):
+    with pytest.raises(Unrecorded, match="« programs » pour « Absent »"):
         door.programs((ProgramAsked(program="Absent"),))
     assert recording.read(GOLDEN).profile is None

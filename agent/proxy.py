@@ -1,5 +1,6 @@
 """Which way does a browser take to an address on this workstation: straight, or through which proxy?"""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -147,13 +148,19 @@ def bypassed(host: str, rules: Sequence[str]) -> bool:
     return any(_matches(host.lower().strip("."), rule.strip().lower()) for rule in rules)
 
 
+def _whole(rule: str) -> str:
+    """Complete a network as macOS writes it: "169.254/16" is 169.254.0.0/16."""
+    short = re.fullmatch(r"(\d+(?:\.\d+){0,2})/(\d+)", rule, re.ASCII)
+    return rule if short is None else f"{short[1]}{'.0' * (3 - short[1].count('.'))}/{short[2]}"
+
+
 def _matches(host: str, rule: str) -> bool:
     if rule == "*":
         return True
     if rule == "<local>":
         return "." not in host
     try:
-        return ip_address(host) in ip_network(rule, strict=False)
+        return ip_address(host) in ip_network(_whole(rule), strict=False)
     except ValueError:
         pass
     name = rule.rpartition("://")[2].rsplit(":", 1)[0] if rule.count(":") <= 2 else rule

@@ -57,7 +57,11 @@ def parse_gnome(lines: str, suffixes: tuple[str, ...] = ()) -> Settings | None:
     if held.get("mode") != "manual":
         return None
     http = _server(held.get("http.host"), held.get("http.port"))
-    https = http if held.get("use-same-proxy") is True else _server(held.get("https.host"), held.get("https.port"))
+    https = _server(held.get("https.host"), held.get("https.port"))
+    if (
+        held.get("use-same-proxy") is True
+    ):  # nobody unsets it: a proxy of https' own goes first, in Firefox and Chromium
+        https = https or http
     socks = _server(held.get("socks.host"), held.get("socks.port"), "socks")
     ignored = held.get("ignore-hosts")
     bypass = tuple(str(rule) for rule in ignored) if isinstance(ignored, list) else ()
@@ -78,7 +82,13 @@ def parse_kde(text: str, environment: Settings, suffixes: tuple[str, ...] = ()) 
         return environment
     if kind != "1":
         return None
-    https, http = (parse_server(held.get(name, "").strip().replace(" ", ":")) for name in ("httpsProxy", "httpProxy"))
+
+    def server(name: str) -> Way | None:
+        written = held.get(name, "").strip().replace(" ", ":")
+        return parse_server(written, "socks" if name == "socksProxy" else "http")
+
+    socks = server("socksProxy")  # serves what has no proxy of its own, as in the desktop's own programs
+    https, http = server("httpsProxy") or socks, server("httpProxy") or socks
     bypass = tuple(rule for rule in re.split(r"[,\s]+", held.get("NoProxyFor", "")) if rule)
     return (
         Settings(source="desktop", https=https, http=http, bypass=bypass, suffixes=suffixes) if https or http else None

@@ -10,6 +10,7 @@ from xml.parsers.expat import ExpatError
 from agent.pac import parse_server
 from agent.proxy import SEARCH, Settings
 from agent.system_linux import language_name, parse_numbers
+from agent.tunnel import Way
 from checks.answers.system import Language, Protection, Release, Root, TrustStore, Updates
 
 Plist = Mapping[str, Any]
@@ -116,12 +117,14 @@ def parse_proxies(said: str, suffixes: tuple[str, ...]) -> Settings:
         return Settings(source="desktop", script_url=held["ProxyAutoConfigURLString"], suffixes=suffixes)
     if held.get("ProxyAutoDiscoveryEnable") == "1":
         return Settings(source="desktop", script_url=SEARCH, suffixes=suffixes)
-    https, http = (
-        parse_server(f"{held.get(f'{name}Proxy', '')}:{held.get(f'{name}Port', '')}")
-        if held.get(f"{name}Enable") == "1"
-        else None
-        for name in ("HTTPS", "HTTP")
-    )
+
+    def server(name: str, kind: str = "http") -> Way | None:
+        if held.get(f"{name}Enable") != "1":
+            return None
+        return parse_server(f"{held.get(f'{name}Proxy', '')}:{held.get(f'{name}Port', '')}", kind)
+
+    socks = server("SOCKS", "socks")  # serves what has no proxy of its own
+    https, http = server("HTTPS") or socks, server("HTTP") or socks
     if https is None and http is None:
         return Settings(suffixes=suffixes)
     return Settings(source="desktop", https=https, http=http, bypass=tuple(bypass), suffixes=suffixes)

@@ -179,7 +179,7 @@ class WindowsMachine(NetworkAnswers):
         r"""Look in every place of the registry where a browser says that it is installed.
 
         Lit : registre, clés Uninstall (64 et 32 bits, machine et compte), Google\Update et EdgeUpdate (pv), BLBeacon,
-        Mozilla Firefox ; choix du navigateur par défaut HKCU\…\UrlAssociations\https\UserChoice.
+        Mozilla Firefox ; choix du navigateur par défaut HKCU\…\https\UserChoiceLatest et UserChoice.
         """
         return browsers.read_browsers(self._registry, session=session.is_somebodys())
 

@@ -16,7 +16,10 @@ _HIVES: Final[Mapping[str, Place]] = {
 }
 _UNINSTALL: Final = r"Microsoft\Windows\CurrentVersion\Uninstall"
 _APP_PATHS: Final = r"Microsoft\Windows\CurrentVersion\App Paths"
-_CHOICE: Final = r"HKCU\SOFTWARE\Microsoft\Windows\Shell\Associations\UrlAssociations\https\UserChoice"
+_HTTPS: Final = r"HKCU\SOFTWARE\Microsoft\Windows\Shell\Associations\UrlAssociations\https"
+CHOICES: Final = (_HTTPS + r"\UserChoiceLatest\ProgId", _HTTPS + r"\UserChoice")
+"""Where the chosen browser is written, the first that names one: Windows 11 writes the former alone since 25H2, and
+leaves in the latter what was chosen before (github.com/microsoft/PowerToys/pull/40115)."""
 _CLIENTS: Final[Mapping[str, tuple[str, str]]] = {
     "chrome": (r"Google\Update\Clients\{8A69D345-D564-463C-AFF1-A69D9E530F96}", r"Google\Chrome\BLBeacon"),
     "edge": (r"Microsoft\EdgeUpdate\Clients\{56EB18F8-B008-4CBD-B6D2-8C97FE7E9062}", r"Microsoft\Edge\BLBeacon"),
@@ -48,7 +51,7 @@ def read_browsers(registry: Registry, *, session: bool) -> tuple[Browser, ...]:
     for seen in (*_firefoxes(registry), *_listed(registry), *_clients(registry)):
         # A browser never run since its update still has the old version in one of these places: the newest is there.
         found[seen.name, seen.place] = max(found.get((seen.name, seen.place), ()), seen.version)
-    chosen = parse_choice(text(registry.values(_CHOICE), "ProgId")) if session else None
+    chosen = read_choice(registry) if session else None
     return tuple(
         Browser(
             name=_name(name),
@@ -58,6 +61,12 @@ def read_browsers(registry: Registry, *, session: bool) -> tuple[Browser, ...]:
         )
         for name, place in sorted(found)
     )
+
+
+def read_choice(registry: Registry) -> tuple[str, ...] | None:
+    """Read which browser this account chose, as `parse_choice` tells it."""
+    named = (text(registry.values(key), "ProgId") for key in CHOICES)
+    return parse_choice(next((prog_id for prog_id in named if prog_id), ""))
 
 
 def parse_choice(prog_id: str) -> tuple[str, ...] | None:

@@ -25,8 +25,8 @@ try { $said.antivirus = @(Get-CimInstance -Namespace root/SecurityCenter2 -Class
 try { $said.firewall = @(Get-CimInstance -Namespace root/SecurityCenter2 -ClassName FirewallProduct |
   ForEach-Object { [int]$_.productState }) } catch { }
 try { $u = (New-Object -ComObject Microsoft.Update.AutoUpdate).Results
-  $said.installed = '{0:yyyy-MM-ddTHH:mm:ss}' -f $u.LastInstallationSuccessDate
-  $said.looked_for = '{0:yyyy-MM-ddTHH:mm:ss}' -f $u.LastSearchSuccessDate } catch { }
+  $said.installed = '{0:s}' -f $u.LastInstallationSuccessDate
+  $said.looked_for = '{0:s}' -f $u.LastSearchSuccessDate } catch { }
 try { $said.duplex = @(Get-CimInstance -Namespace root/StandardCimv2 -ClassName MSFT_NetAdapter `
     -Filter 'HardwareInterface=TRUE' | Where-Object { $null -ne $_.FullDuplex } |
   ForEach-Object { [int]$_.InterfaceIndex; [int]$_.FullDuplex }) } catch { }
@@ -92,6 +92,8 @@ def _pairs(said: tuple[int, ...] | None) -> dict[int, bool]:
 
 
 def _numbers(said: Any) -> tuple[int, ...] | None:
+    if isinstance(said, dict) and said.keys() == {"value", "Count"}:
+        said = said["value"]  # as PowerShell 5.1 writes some lists: github.com/PowerShell/PowerShell/issues/5579
     if not isinstance(said, list) or not all(isinstance(one, int) and not isinstance(one, bool) for one in said):
         return None
     return tuple(said)

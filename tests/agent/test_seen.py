@@ -1,14 +1,14 @@
-"""What real machines were seen to say in public; `tests/samples/README.md` and that of `win32/samples` tell where."""
+"""What real Macs and Linuxes were seen to say in public; `tests/samples/README.md` tells where."""
 
 from datetime import UTC, date, datetime
 
 import pytest
 
 from agent import browsers_macos, hardware_linux, hardware_macos, links_linux, system_linux, system_macos
-from agent.win32 import browsers, hardware, system
+from agent.proxy import bypassed
+from agent.tunnel import Way
 from checks.answers.hardware import Cameras, Screen, Sound
 from tests.agent.samples import sample
-from tests.agent.win32.recorded import RecordedRegistry
 
 
 def mac(name: str) -> str:
@@ -50,6 +50,25 @@ def test_macs_of_both_kinds_say_what_they_are() -> None:
 def test_the_proxies_of_macs() -> None:
     assert system_macos.parse_proxies(mac("scutil_proxy_none"), ()).source == "none"
     assert system_macos.parse_proxies(mac("scutil_proxy_pac"), ()).script_url == "http://wpad.example.fr/wpad.dat"
+    manual = system_macos.parse_proxies(mac("scutil_proxy_manual"), ())
+    assert (manual.https, manual.bypass) == (
+        Way(kind="http", host="127.0.0.1", port=1088),
+        ("*.local", "169.254/16", "<local>"),
+    )
+    assert [bypassed(host, manual.bypass) for host in ("169.254.7.7", "imprimante", "ent.example.fr")] == [
+        True,
+        True,
+        False,
+    ]
+    alone = mac("scutil_proxy_manual").replace("HTTPEnable : 1", "HTTPEnable : 0").replace("SEnable : 1", "SEnable : 0")
+    socks = system_macos.parse_proxies(alone.replace("SOCKSEnable : 0", "SOCKSEnable : 1"), ())
+    assert socks.https == Way(kind="socks", host="127.0.0.1", port=1080)
+
+
+def test_the_roots_of_a_mac() -> None:
+    apple = "63343abfb89a6a03ebb57e9b3f5fa7be7c4f5c756f3017b3a8c488c3653e9179"
+    found = system_macos.parse_roots(mac("security_roots"), (apple, "0" * 64))
+    assert [root.state for root in found.roots] == ["trusted", "absent"]
 
 
 def test_a_firewall_that_blocks_everything_is_on() -> None:
@@ -167,41 +186,3 @@ def test_what_debian_upgraded_by_itself_counts() -> None:
 def test_ubuntu_names_itself() -> None:
     found = system_linux.parse_release(linux("os-release_ubuntu_24_04"), bits=64)
     assert (found.distribution, found.version) == ("ubuntu", (24, 4))
-
-
-def test_the_processors_of_windows() -> None:
-    xeon, arm = (
-        hardware.parse_processor(RecordedRegistry(name).values(hardware.PROCESSOR), cores=4, threads=4, bits=64)
-        for name in ("seen_xeon", "seen_thinkpad_x13s")
-    )
-    assert (xeon.maker, xeon.architecture, xeon.family, xeon.model, xeon.stepping) == ("intel", "x86", 6, 26, 5)
-    assert xeon.maximum_mhz == 2000
-    assert (arm.maker, arm.architecture, arm.family, arm.maximum_mhz) == ("qualcomm", "arm", None, 1440)
-
-
-def test_an_edition_of_windows_is_read_whatever_the_case_of_its_name() -> None:
-    assert system.parse_edition(RecordedRegistry("seen_windows_10_education").values(system.CURRENT)) == "education"
-
-
-@pytest.mark.parametrize(("state", "word"), [(397568, "on"), (266240, "on"), (266256, "outdated"), (397312, "on")])
-def test_what_antivirus_programs_told_the_security_centre(state: int, word: str) -> None:
-    assert system.parse_antivirus((state,)) == word
-
-
-@pytest.mark.parametrize(
-    ("prog_id", "names"),
-    [
-        ("FirefoxURL-308046B0AF4A39CB", ("firefox", "firefox_esr")),
-        ("FirefoxURL-6F193CCC56814779", ("firefox", "firefox_esr")),
-        ("ChromeHTML", ("chrome",)),
-        ("MSEdgeDHTML", ()),  # the Edge that was not Chromium yet
-    ],
-)
-def test_the_browser_chosen_on_windows(prog_id: str, names: tuple[str, ...]) -> None:
-    assert browsers.parse_choice(prog_id) == names
-
-
-def test_the_choice_of_windows_11_stands_where_it_stood() -> None:
-    choice = r"HKCU\SOFTWARE\Microsoft\Windows\Shell\Associations\UrlAssociations\https\UserChoice"
-    said = RecordedRegistry("seen_windows_11_firefox").values(choice)["progid"]
-    assert browsers.parse_choice(str(said)) == ("firefox", "firefox_esr")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from checks.profile import Profile
 from collector.judging_pool import FEW, ask_many, profile_of
@@ -19,6 +20,8 @@ from collector.store.laid_out import LaidOut, lay_out
 from collector.store.publications import count_schools
 from collector.store.rejudged import Batch, batches, has_many, write_batch
 
+_TURN_S: Final = 0.11
+"""Left to others who write between two batches, at most: on SQLite they ask again every tenth of a second."""
 Progress = Callable[[int, int], None]
 """Told (schools judged, schools in all)."""
 
@@ -46,9 +49,11 @@ def rejudge(store: Store, progress: Progress = lambda *_: None) -> Flipped:
     progress(done, len(uais))
     profile, job = profile_of(toml), partial(lay_out, generation=id_)
     for batch, laid_out in ask_many(store, job, left, toml, many=_are_many(store)):
+        began = time.monotonic()
         store.write(partial(_write, id_=id_, profile=profile, batch=batch, laid_out=laid_out, now=int(time.time())))
         done += len(batch.uais)
         progress(done, len(uais))
+        time.sleep(min(_TURN_S, (time.monotonic() - began) / 2))
     changed = store.write(partial(_flip, id_=id_, now=int(time.time())))
     return Flipped(schools=len(uais), changed=changed)
 

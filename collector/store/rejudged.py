@@ -19,7 +19,10 @@ from collector.store.laid_out import LaidOut, ground_of, lay_out
 from collector.tables import School, Workstation
 
 BATCH: Final = 60
-"""Schools judged in one transaction: some thousand workstations."""
+MOST: Final = 480
+"""Schools judged in one transaction, at least and at most: some ten thousand workstations."""
+PARTS: Final = 40
+"""Of a publication, by which it advances."""
 
 _PC: Final = Workstation.__table__  # type: ignore[attr-defined]
 _SCHOOL: Final = School.__table__  # type: ignore[attr-defined]
@@ -44,9 +47,9 @@ class Batch:
 
 def batches(uais: Sequence[str], cursor: str) -> Iterator[Batch]:
     """Part schools into batches, after those already judged."""
-    left = [uai for uai in uais if uai > cursor]
-    for start in range(0, len(left), BATCH):
-        some = tuple(left[start : start + BATCH])
+    left, size = [uai for uai in uais if uai > cursor], min(MOST, max(BATCH, len(uais) // PARTS))
+    for start in range(0, len(left), size):
+        some = tuple(left[start : start + size])
         yield Batch(some, left[start - 1] if start else cursor)
 
 
@@ -57,6 +60,7 @@ def has_many(session: Session, few: int) -> bool:
 
 def write_batch(session: Session, generation: int, profile: Profile, batch: Batch, laid_out: LaidOut, now: int) -> None:
     """Write schools as they were laid out, or as they must be since somebody changed meanwhile; raises `Overtaken`."""
+    _make_room(session)
     _lock(session, generation, batch)
     if ground_of(session, batch.uais, generation).mark(day_of(now)) != laid_out.mark:
         laid_out = lay_out(session, batch.uais, profile, generation)
@@ -71,6 +75,16 @@ def write_batch(session: Session, generation: int, profile: Profile, batch: Batc
         .where(Generation.id == generation)  # type: ignore[arg-type]
         .values(cursor=batch.uais[-1], done=Generation.done + len(batch.uais))
     )
+
+
+def _make_room(session: Session) -> None:
+    """Let SQLite hold the pages of a batch, nearly all of a table, and write each once rather than five times.
+
+    Rows come by school, and are kept by workstation.
+    """
+    if session.connection().dialect.name == "sqlite":
+        for pragma in ("cache_size=-131072", "wal_autocheckpoint=20000"):
+            session.connection().exec_driver_sql(f"PRAGMA {pragma}")
 
 
 def _lock(session: Session, generation: int, batch: Batch) -> None:

@@ -142,7 +142,9 @@ class Transition(SQLModel, table=True):
     generation: int
 
     __table_args__ = (
-        Index("ix_transition_uai", "uai"),  # PostgreSQL writes each school once, with its rows' places
+        # PostgreSQL writes each school once, and finds a while by the dates' own index; SQLite needs both together.
+        Index("ix_transition_uai", "uai").ddl_if(dialect="postgresql"),
+        Index("ix_transition_uai_at", "uai", "at").ddl_if(dialect="sqlite"),
         Index("ix_transition_at", "at", postgresql_using="brin"),  # rows come in this order: a few bytes tell where
     )
 

@@ -4,7 +4,8 @@ Nine of them leave room for a tenth, so that a report rewrites its key in its ow
 one takes that room again without waiting for a vacuum. Rings of before are not read any more (nothing was released): a
 report sent again is merely taken in again.
 
-Changes are found by their school alone: it has some hundred a year, and PostgreSQL keeps its name once for all of them.
+On PostgreSQL changes are found by their school alone: it has some hundred a year, and its name is kept once for all of
+them. SQLite keeps the date beside: without it, it reads every change to find those of an académie.
 """
 
 import sqlalchemy as sa
@@ -23,9 +24,9 @@ def upgrade() -> None:
     """Apply."""
     _forget_rings()
     op.drop_column("workstation_key", "last_receipt")
-    op.drop_index("ix_transition_uai_at", "transition")
-    op.create_index("ix_transition_uai", "transition", ["uai"])
     if op.get_bind().dialect.name == "postgresql":
+        op.drop_index("ix_transition_uai_at", "transition")
+        op.create_index("ix_transition_uai", "transition", ["uai"])
         op.execute(f"ALTER TABLE workstation_key SET (fillfactor = {FILLED})")
         op.execute(f"ALTER TABLE workstation_key RESET ({OFTEN})")
 
@@ -34,9 +35,9 @@ def downgrade() -> None:
     """Take back."""
     op.add_column("workstation_key", sa.Column("last_receipt", sa.String(), nullable=True))
     _forget_rings()
-    op.drop_index("ix_transition_uai", "transition")
-    op.create_index("ix_transition_uai_at", "transition", ["uai", "at"])
     if op.get_bind().dialect.name == "postgresql":
+        op.drop_index("ix_transition_uai", "transition")
+        op.create_index("ix_transition_uai_at", "transition", ["uai", "at"])
         op.execute("ALTER TABLE workstation_key RESET (fillfactor)")
         op.execute(f"ALTER TABLE workstation_key SET ({OFTEN} = 0.05)")
 

@@ -27,6 +27,16 @@ from collector.wire import inflate
 JSON = {"Content-Type": "application/json"}
 PLAIN_BODIES = 2_000
 """What is sent uncompressed is 13 kB each, and may be sent again: nothing tells one from another there."""
+FIRST = 1_500
+"""Requests sent before anything is measured (a quarter of all at most): a server just started lays everything out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Requests of one contestant, one file per process: those it starts with, and those that are measured."""
+
+    first: Sequence[Path]
+    then: Sequence[Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,7 @@ class Contestant:
     name: str
     processes: int
     start: Callable[[int], tuple[tuple[str, ...], dict[str, str]]]  # port -> command, environment
-    requests: Callable[[], Sequence[Path]]  # one file of requests per process, made anew each time
+    requests: Callable[[], Requests]  # made anew each time
     again: bool = False  # the same request may come twice
 
 
@@ -97,10 +107,14 @@ class _Signed:
         self.ours, self.others = self.senders[:half], self.senders[half:]
         self._plain: dict[int, list[Path]] = {}
 
-    def reports(self, senders: Sequence[Sender], day: int = 0) -> list[Path]:
+    def reports(self, senders: Sequence[Sender], day: int = 0) -> Requests:
         """Sign the next report of workstations, as they find themselves on a day."""
+        first = min(FIRST, len(senders) // 4)
+        return Requests(self._files("first", senders[:first], day), self._files("reports", senders[first:], day))
+
+    def _files(self, name: str, senders: Sequence[Sender], day: int) -> list[Path]:
         return [
-            write(self.folder / f"reports-{part}", self._reports(senders[part :: self.processes], day))
+            write(self.folder / f"{name}-{part}", self._reports(senders[part :: self.processes], day))
             for part in range(self.processes)
         ]
 
@@ -109,7 +123,7 @@ class _Signed:
             body = sender.body(day)
             yield raw("POST", REPORTS_PATH, sender.report(body), body)
 
-    def bodies(self, parts: int) -> list[Path]:
+    def bodies(self, parts: int) -> Requests:
         """Lay out the same reports as a plain endpoint takes them: JSON, not compressed, not signed."""
         if parts not in self._plain:
             now = int(time.time())
@@ -123,17 +137,19 @@ class _Signed:
                 )
                 for part in range(parts)
             ]
-        return self._plain[parts]
+        return Requests(self._plain[parts], self._plain[parts])
 
 
-def _run(one: Contestant, files: Sequence[Path], scale: Scale, log: Path) -> Run:
+def _run(one: Contestant, requests: Requests, scale: Scale, log: Path) -> Run:
     ports, servers = [free_port() for _ in range(one.processes)], []
     with ExitStack() as up:
         for port in ports:
             command, environment = one.start(port)
             servers.append(psutil.Process(up.enter_context(served(command, port, environment, log))))
+        load(list(zip(ports, requests.first, strict=True)), scale.connections, scale.seconds)
         before = _spent(servers)
-        found = load(list(zip(ports, files, strict=True)), scale.connections, scale.seconds, again=one.again)
+        measured = list(zip(ports, requests.then, strict=True))
+        found = load(measured, scale.connections, scale.seconds, again=one.again)
         found = replace(found, server_s=_spent(servers) - before)
     if found.refused > found.acknowledged // 100:
         said = log.read_text(errors="replace")[-1500:]

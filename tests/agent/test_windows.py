@@ -1,12 +1,19 @@
 """This very Windows, asked for real: whatever it answers has the shape every judge expects."""
 
+import sys
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from agent.door import open_door
+from agent.proxy import Settings
 from agent.reaching import Known
+from agent.tunnel import Way
+from agent.win32 import winhttp
 from checks.answers.software import ProgramAsked
 from checks.machine import CannotAnswer
 from tests.agent.systems import needs_windows, under_wine
+from tests.agent.win32.recorded import RecordedRegistry
 
 pytestmark = needs_windows
 
@@ -60,3 +67,35 @@ def test_a_powershell_that_answers_nothing_leaves_all_unknown_never_off() -> Non
 def test_a_library_without_the_function_is_not_supported() -> None:
     with pytest.raises(CannotAnswer):
         open_door(Known()).cameras()
+
+
+@pytest.fixture
+def connected() -> Iterator[Callable[[str], Settings]]:
+    """Let this account be connected as a real one was seen to be, and ask WinHTTP; never on somebody's own Windows."""
+    if sys.platform != "win32" or not under_wine():
+        pytest.skip("changes the proxies of this account")
+    import winreg
+
+    where, name = (
+        r"Software\Microsoft\Windows\CurrentVersion\Internet Settings\Connections",
+        "DefaultConnectionSettings",
+    )
+    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, where) as key:
+
+        def ask(sample: str) -> Settings:
+            seen = RecordedRegistry(sample).values(f"HKCU\\{where}")[name.lower()]
+            winreg.SetValueEx(key, name, 0, winreg.REG_BINARY, seen)
+            return winhttp.settings()
+
+        yield ask
+        winreg.DeleteValue(key, name)
+
+
+def test_winhttp_tells_the_proxy_that_a_real_account_had(connected: Callable[[str], Settings]) -> None:
+    found = connected("seen_connection_proxy")
+    assert (found.source, found.https) == ("desktop", Way(kind="http", host="127.0.0.1", port=80))
+    assert found.bypass == ("<local>",)
+
+
+def test_winhttp_tells_the_script_that_a_real_account_had(connected: Callable[[str], Settings]) -> None:
+    assert connected("seen_connection_script").script_url == "http://wpad.example.fr/proxy1.pac"

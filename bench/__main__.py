@@ -24,7 +24,7 @@ ROOMS: dict[str, Callable[[Ground, Scale, Table], None]] = {
 def main() -> int:
     """Measure what is asked for; 1 when a bar does not hold."""
     args = _parser().parse_args()
-    scale, table, began = SCALES[args.scale], Table(), time.monotonic()
+    scale, table, began, ended_early = SCALES[args.scale], Table(), time.monotonic(), False
     shutil.rmtree(args.folder, ignore_errors=True)
     args.folder.mkdir(parents=True)
     versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
@@ -35,14 +35,18 @@ def main() -> int:
         for name in args.only.split(","):
             for ground in found:
                 print(f"{name}, {ground.engine}", flush=True)
-                ROOMS[name](ground, scale, table)
+                try:
+                    ROOMS[name](ground, scale, table)
+                except SystemExit as error:  # what was measured so far is worth its table
+                    ended_early = True
+                    table.notes.append(f"{name}, {ground.engine}: not measured to its end: {error}")
     minutes = (time.monotonic() - began) / 60
     table.notes.append(f"{minutes:.1f} minutes; load average after: {os.getloadavg()[0]:.1f}")
     table.print()
     if args.document:
         table.document(args.document)
     table.keep(args.folder / "bench.json", scale=args.scale, machine=about, minutes=round(minutes, 1))
-    return 1 if args.strict and any(one.holds is False for one in table.figures) else 0
+    return 1 if ended_early or (args.strict and any(one.holds is False for one in table.figures)) else 0
 
 
 def _floors(found: list[Ground], scale: Scale, table: Table) -> None:

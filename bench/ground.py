@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.profile import Profile, parse
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
 from collector.settings import Settings
 from collector.signing import open_keys
 from collector.simulator.door import profile_of_recordings

@@ -12,7 +12,7 @@ from bench.rejudging import judge_again
 from bench.servers import COLLECTOR, free_port, served
 from bench.table import Figure, Table, number
 from collector.geography import epci_of
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
 from collector.signing import open_keys
 from collector.simulator.filling import fill, import_schools
 from collector.simulator.fleet import pcs_of

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from collector.erasing import ERASURES, erase_again
+from collector.refusals import Told
 from collector.settings import Settings
 from collector.signing import NEXT_KEY, OWN_KEY
 from collector.store.copy import copy_into, is_sqlite, problem_of
@@ -25,7 +26,7 @@ KEYS: Final = (OWN_KEY, NEXT_KEY, "theme.css")
 """What else of the data directory is kept."""
 
 
-class BackupError(ValueError):
+class BackupError(Told, ValueError):
     """A backup that cannot be made or given back; the message says why, in French."""
 
 

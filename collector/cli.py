@@ -5,44 +5,33 @@ import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 from typing import Final
-
-import uvicorn
 
 import checks
 from checks.arguments import FrenchParser
 from checks.profile import ProfileError
-from collector import (
-    code_cli,
-    keeping_cli,
-    key_cli,
-    people_cli,
-    profile_cli,
-    schools_cli,
-    simulate_cli,
-    test_page_cli,
-    verify_cli,
-    workstation_cli,
-)
-from collector.app import create_app
-from collector.backup import BackupError
-from collector.enrolling.codes import Refused
-from collector.people.signing_in import first_invitation
-from collector.plan import cli as plan_cli
-from collector.profiles import AnotherPublication, OlderProfile
-from collector.settings import Settings, SettingsError, from_environment
-from collector.signing import KeyFileError
-from collector.simulator.filling import NotEmpty
-from collector.simulator.rehearsal import NotStarted
-from collector.sole import AnotherServes, only_one
+from collector.refusals import Told
+from collector.settings import Settings, from_environment
 from collector.store import DBAPIError
 from collector.store.engine import Store
-from collector.store.rejudged import Overtaken
-from collector.store.schema import SchemaError, require_present, upgrade, versions
+from collector.store.schema import require_present, upgrade, versions
 from collector.store.trouble import said_of
-from collector.territory import BadTerritory
-from collector.uai import BadUai
 
+ROOMS: Final = {
+    "collector.schools_cli": ("schools",),
+    "collector.profile_cli": ("profile",),
+    "collector.verify_cli": ("verify",),
+    "collector.plan.cli": ("contacts",),
+    "collector.code_cli": ("code", "token"),
+    "collector.workstation_cli": ("workstation",),
+    "collector.simulate_cli": ("simulate",),
+    "collector.people_cli": ("user", "link", "audit"),
+    "collector.test_page_cli": ("test-page",),
+    "collector.keeping_cli": ("purge", "erase", "export", "backup", "restore"),
+    "collector.key_cli": ("key",),
+}
+"""Where each command is. Only the room of the one that is asked is read: all together take a second."""
 EXAMPLES: Final = """\
 pour commencer :
   preau-collector db upgrade
@@ -72,33 +61,15 @@ réglages, par l'environnement :
 """
 
 
-REFUSALS: Final = (
-    Refused,
-    NotEmpty,
-    NotStarted,
-    OlderProfile,
-    AnotherPublication,
-    SettingsError,
-    KeyFileError,
-    SchemaError,
-    BadUai,
-    BadTerritory,
-    BackupError,
-    Overtaken,
-    AnotherServes,
-)
-"""What is told as it is: their messages say what to do."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 refused or failed, 64 wrong usage)."""
-    args = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    args = _parser(words).parse_args(words)
     try:
-        has_none = args.run in (demo, db_upgrade, profile_cli.profile_check, keeping_cli.run_restore)
-        if not has_none and getattr(args, "fill", True):
+        if getattr(args, "fill", True) and not getattr(args, "is_without_database", False):
             _require_database()
         return int(args.run(args))
-    except REFUSALS as error:
+    except Told as error:
         sys.stderr.write(f"preau-collector : {error}\n")
     except ProfileError as error:
         sys.stderr.write(f"{args.file}, {error}\n")
@@ -116,6 +87,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(args: argparse.Namespace) -> int:
     """Serve until stopped."""
+    import uvicorn  # what serves is not read by the other commands
+
+    from collector.app import create_app
+    from collector.sole import only_one
+
     settings = from_environment()
     settings = replace(settings, host=args.host or settings.host, port=args.port or settings.port)
     app = create_app(settings)
@@ -140,12 +116,15 @@ def serve(args: argparse.Namespace) -> int:
 
 def _show_first_link(settings: Settings) -> None:
     """While nobody can sign in, print the link that makes the first account."""
+    from collector.people.signing_in import first_invitation
+    from collector.people_cli import invitation_address
+
     with Store(settings.url) as store:
         secret = first_invitation(store)
     if secret is not None:
         sys.stderr.write(
             "Personne n'a encore de compte. Ce lien ouvre le premier (exploitant) ; il sert une fois, pendant 24 h :\n"
-            f"  {people_cli.invitation_address(settings, secret)}\n"
+            f"  {invitation_address(settings, secret)}\n"
         )
 
 
@@ -176,7 +155,7 @@ def _require_database() -> None:
         require_present(store.engine)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = FrenchParser(
         prog="preau-collector",
         description="Reçoit les relevés des postes, les juge, dit quelles écoles sont prêtes pour leur ENT.",
@@ -195,23 +174,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--once", action="store_true", help="s'arrêter après avoir montré l'école")
     one.add_argument("--port", type=int, default=8080, help="port où écouter (8080, ou un autre s'il est pris)")
     one.add_argument("--directory", default=".run", metavar="DOSSIER", help="où travailler (.run)")
-    one.set_defaults(run=demo)
+    one.set_defaults(run=demo, is_without_database=True)
 
     db = commands.add_parser("db", help="la base de données").add_subparsers(required=True, metavar="COMMANDE")
-    db.add_parser("upgrade", help="la créer, ou la mettre à jour").set_defaults(run=db_upgrade)
+    db.add_parser("upgrade", help="la créer, ou la mettre à jour").set_defaults(
+        run=db_upgrade, is_without_database=True
+    )
 
-    schools_cli.add_commands(commands)
-
-    profile_cli.add_commands(commands)
-    verify_cli.add_commands(commands)
-    plan_cli.add_commands(commands)
-    code_cli.add_commands(commands)
-    workstation_cli.add_commands(commands)
-    simulate_cli.add_commands(commands)
-    people_cli.add_commands(commands)
-    test_page_cli.add_commands(commands)
-    keeping_cli.add_commands(commands)
-    key_cli.add_commands(commands)
+    asked = [room for room, its_commands in ROOMS.items() if words and words[0] in its_commands]
+    for room in asked or ROOMS:
+        import_module(room).add_commands(commands)
     return parser
 
 

@@ -28,7 +28,7 @@ from collector.code_cli import ACTOR, make_code
 from collector.enrolling.codes import school_file
 from collector.people.signing_in import make_link
 from collector.people_cli import link_address
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
 from collector.school_files import take
 from collector.settings import Settings
 from collector.signing import open_keys

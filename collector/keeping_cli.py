@@ -101,4 +101,4 @@ def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
     one.set_defaults(run=run_backup)
     one = subparsers.add_parser("restore", help="remettre une sauvegarde en place (collecteur arrêté)")
     one.add_argument("file", metavar="FICHIER", type=Path)
-    one.set_defaults(run=run_restore)
+    one.set_defaults(run=run_restore, is_without_database=True)

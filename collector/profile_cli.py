@@ -13,8 +13,8 @@ from checks.profile import parse
 from collector.dates import moment
 from collector.enrolling.codes import Refused
 from collector.profile_diff import Difference, difference, estimate
-from collector.profiles import publish_profile
 from collector.progress import progress_bar
+from collector.publishing import publish_profile
 from collector.rejudging import give_up, rejudge, tidy
 from collector.settings import from_environment
 from collector.signing import open_keys
@@ -149,7 +149,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
     )
     one = profile.add_parser("check", help="dire ce que contient un profil, ou quelle ligne est fausse")
     one.add_argument("file", metavar="FICHIER", type=Path)
-    one.set_defaults(run=profile_check)
+    one.set_defaults(run=profile_check, is_without_database=True)
     one = profile.add_parser("publish", help="le mettre en vigueur et juger à nouveau ses écoles")
     one.add_argument("file", metavar="FICHIER", type=Path, nargs="?")
     one.add_argument("--default", action="store_true", help="en faire le profil des écoles qui n'en nomment pas")

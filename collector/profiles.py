@@ -1,35 +1,22 @@
-"""What must a workstation measure, and what did the collector see of the services? And how is a profile published?"""
+"""What must a workstation measure, and what did the collector see of the services?"""
 
 import hashlib
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
 from checks import wire as protocol
 from checks.machine import FACTS_SCHEMA
 from checks.model import Context
 from checks.plain import to_plain
-from checks.profile import Profile, parse
 from collector.envelope import Answer, Envelope, authenticate
 from collector.problems import Problem
-from collector.rejudging import rejudge
 from collector.settings import Settings
 from collector.signing import Keys
-from collector.store import Session
 from collector.store.engine import Store
-from collector.store.generations import in_preparation, prepare, profiles_in_force
 from collector.store.profiles import controls_of, version_for
 from collector.store.reruns import asked_of
 from collector.tables import School, ServiceControl, Workstation
-
-
-class OlderProfile(ValueError):
-    """A profile older than the one in force; the message says which, in French."""
-
-
-class AnotherPublication(ValueError):
-    """Another profile is being published; the message says which, in French."""
 
 
 def profile_answer(store: Store, keys: Keys, settings: Settings, envelope: Envelope) -> Answer:
@@ -78,39 +65,3 @@ def _control(seen: ServiceControl) -> dict[str, Any]:
         "websocket": seen.websocket,
         "plain_target_sha256": hashlib.sha256(seen.plain_target.encode()).hexdigest() if seen.plain_target else "",
     }
-
-
-def publish_profile(
-    store: Store,
-    keys: Keys,
-    toml: str,
-    *,
-    default: bool = False,
-    progress: Callable[[int, int], None] = lambda *_: None,
-) -> Profile:
-    """Publish a profile and judge its schools again; raises `ProfileError`, `OlderProfile`, `AnotherPublication`.
-
-    The same profile, interrupted before, goes on where it stopped.
-    `progress` is told (schools done, schools in all) after each batch.
-    """
-    profile = parse(toml)
-    with store.reading() as session:
-        current = next((p for p in profiles_in_force(session) if p.id == profile.id), None)
-    if current and (profile.valid_from, profile.version) < (current.valid_from, current.version):
-        raise OlderProfile(f"le profil {current.id} {current.version} en vigueur est plus récent que {profile.version}")
-    now, signature = int(time.time()), keys.sign_profile(toml)
-    store.write(lambda session: _begin(session, profile, toml, signature, now, default=default))
-    rejudge(store, progress)
-    return profile
-
-
-def _begin(session: Session, profile: Profile, toml: str, signature: str, now: int, *, default: bool) -> None:
-    """Begin a publication, or find the same one interrupted; raises `AnotherPublication`."""
-    begun = in_preparation(session)
-    if begun is None:
-        prepare(session, profile, toml, signature, now, default=default)
-    elif begun.version.toml != toml:
-        raise AnotherPublication(
-            f"la publication de {begun.version.id} {begun.version.version} n'est pas finie : la reprendre "
-            "(preau-collector profile publish --resume) ou y renoncer (--abandon) d'abord"
-        )

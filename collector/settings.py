@@ -7,8 +7,10 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from collector.refusals import Told
 
-class SettingsError(ValueError):
+
+class SettingsError(Told, ValueError):
     """A setting that cannot be used; the message names it and says what is expected, in French."""
 
 

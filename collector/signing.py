@@ -9,6 +9,7 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
 from checks import wire
+from collector.refusals import Told
 from collector.settings import Settings
 
 OWN_KEY: Final = "collector.key"
@@ -16,7 +17,7 @@ NEXT_KEY: Final = "collector-next.key"
 PREVIOUS_KEY: Final = "collector-previous.key"
 
 
-class KeyFileError(ValueError):
+class KeyFileError(Told, ValueError):
     """A key file that cannot be used; the message says which and why, in French."""
 
 

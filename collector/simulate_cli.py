@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from checks.french import count
 from checks.profile import parse
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
 from collector.settings import from_environment
 from collector.signing import open_keys
 from collector.simulator import rehearsal, schedule

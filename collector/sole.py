@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO
 
+from collector.refusals import Told
 from collector.settings import Settings
 from collector.store.engine import file_of
 
@@ -16,7 +17,7 @@ except ImportError:  # a collector on Windows: SQLite's own locks are all there 
     fcntl = None  # type: ignore[assignment]
 
 
-class AnotherServes(RuntimeError):
+class AnotherServes(Told, RuntimeError):
     """Another process serves the same SQLite database; the message says which, in French."""
 
 

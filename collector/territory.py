@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from collector.refusals import Told
 from collector.uai import BadUai, parse_uai
 
 _CODES: Final[Mapping[str, tuple[str, str]]] = {
@@ -25,7 +26,7 @@ SCHOOL_KIND: Final = "school"
 """The kind of a place that is one school, `school:0310000A`: a leaf of both trees, for links and roles only."""
 
 
-class BadTerritory(ValueError):
+class BadTerritory(Told, ValueError):
     """No territory has this id; the message says what is expected, in French."""
 
 

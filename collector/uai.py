@@ -7,12 +7,14 @@ at their remainder by 23 in the alphabet without I, O and Q. One wrong digit, or
 import re
 from typing import Final
 
+from collector.refusals import Told
+
 LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _SHAPE: Final = re.compile(r"[0-9]{7}[A-Z]")
 _ZEROS_LOST: Final = re.compile(r"[0-9]{5,6}[A-Z]")
 
 
-class BadUai(ValueError):
+class BadUai(Told, ValueError):
     """Not a UAI; the message says why and what to do, in French."""
 
 

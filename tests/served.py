@@ -13,7 +13,7 @@ from sqlmodel import select
 from collector import receipts
 from collector.app import create_app
 from collector.code_cli import make_code
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
 from collector.settings import Settings
 from collector.signing import Keys, open_keys
 from collector.store.engine import Store

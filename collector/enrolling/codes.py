@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from checks import wire
+from collector.refusals import Told
 from collector.store import Session
 from collector.store.audit import record
 from collector.store.engine import Store
@@ -13,7 +14,7 @@ from collector.store.enrolments import add_code
 from collector.tables import EnrolmentCode, School
 
 
-class Refused(ValueError):
+class Refused(Told, ValueError):
     """Something that cannot be done; the message says why, in French."""
 
 

@@ -18,6 +18,7 @@ from collector.facts import Kept
 from collector.freshness import day_of, fresh_until
 from collector.judged import Finding, Verdict, WorkstationFacts
 from collector.judging import Judged, causes, judge, that_matters
+from collector.refusals import Told
 from collector.simulator.fleet import Flavour, Pc
 from collector.simulator.nation import SimSchool, assignment_csv, directory_csv, draw
 from collector.store import Session, many
@@ -36,7 +37,7 @@ _A_DAY_S: Final = 86_400
 Progress = Callable[[int, int], None]
 
 
-class NotEmpty(ValueError):
+class NotEmpty(Told, ValueError):
     """A database that holds schools already; the message says what to do, in French."""
 
 

@@ -20,7 +20,8 @@ from typing import Final
 
 from checks.profile import parse
 from collector.code_cli import make_code
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
+from collector.refusals import Told
 from collector.settings import Settings
 from collector.signing import open_keys
 from collector.simulator.door import profile_of_recordings
@@ -40,7 +41,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many."""
 
 
-class NotStarted(RuntimeError):
+class NotStarted(Told, RuntimeError):
     """The collector did not come up; the message holds the end of its journal."""
 
 

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from checks.profile import Profile
 from collector.freshness import day_of
 from collector.judged import Finding, Generation, SchoolCause, SchoolState, Verdict, WorkstationFacts
+from collector.refusals import Told
 from collector.store import many
 from collector.store.laid_out import LaidOut, ground_of, lay_out
 from collector.tables import School, Workstation
@@ -33,7 +34,7 @@ _STATE: Final = SchoolState.__table__  # type: ignore[attr-defined]
 _CAUSE: Final = SchoolCause.__table__  # type: ignore[attr-defined]
 
 
-class Overtaken(RuntimeError):
+class Overtaken(Told, RuntimeError):
     """Another process goes on with this publication."""
 
 

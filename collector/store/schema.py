@@ -9,8 +9,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from collector.refusals import Told
 
-class SchemaError(RuntimeError):
+
+class SchemaError(Told, RuntimeError):
     """A database that is not at the present version; the message says what to do, in French."""
 
 

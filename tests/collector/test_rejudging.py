@@ -17,7 +17,7 @@ from collector.facts import pack, unpack
 from collector.judged import Generation, SchoolCause, Transition, Verdict, WorkstationFacts
 from collector.profile_cli import _ask_if_alarming
 from collector.profile_diff import difference, estimate
-from collector.profiles import AnotherPublication, publish_profile
+from collector.publishing import AnotherPublication, publish_profile
 from collector.signing import Keys
 from collector.store import Session
 from collector.store.engine import Store

@@ -16,7 +16,7 @@ from sqlmodel import select
 import collector
 from checks.profile import parse
 from collector.code_cli import make_code
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
 from collector.settings import Settings
 from collector.signing import open_keys
 from collector.simulator.door import profile_of_recordings

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from checks.profile import parse
 from collector.people.roles import Role
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
 from collector.signing import open_keys
 from collector.simulator.door import profile_of_recordings
 from collector.simulator.filling import fill, import_schools

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from checks.profile import parse
 from collector import cli
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
 from collector.settings import Settings
 from collector.signing import open_keys
 from collector.simulator import filling

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from collector.answers import TerritoryReadiness
 from collector.ledger import KINDS
-from collector.profiles import publish_profile
+from collector.publishing import publish_profile
 from collector.signing import Keys
 from collector.store import Session
 from collector.store.engine import Store

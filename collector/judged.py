@@ -40,6 +40,8 @@ class Generation(SQLModel, table=True):
     schools: int = 0  # to judge
     done: int = 0  # judged so far
     cursor: str = ""  # last UAI judged
+    ran_at: int | None = Field(default=None, sa_type=BigInteger)  # when the present run of its preparation began
+    ran_from: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # schools that earlier runs had judged
 
 
 class Verdict(SQLModel, table=True):

@@ -17,7 +17,7 @@ from collector.store.engine import Store
 from collector.store.flipping import note_changes, sweep_past
 from collector.store.generations import abandon, flip, in_preparation, schools_next, serving
 from collector.store.laid_out import LaidOut, lay_out
-from collector.store.publications import count_schools
+from collector.store.publications import begin_run
 from collector.store.rejudged import Batch, batches, has_many, write_batch
 
 _TURN_S: Final = 0.11
@@ -45,7 +45,7 @@ def rejudge(store: Store, progress: Progress = lambda *_: None) -> Flipped:
     id_, toml = row.generation.id, row.version.toml
     left = list(batches(uais, row.generation.cursor))
     done = len(uais) - sum(len(batch.uais) for batch in left)
-    store.write(partial(count_schools, generation=id_, schools=len(uais)))
+    store.write(partial(begin_run, generation=id_, schools=len(uais), now=int(time.time())))
     progress(done, len(uais))
     profile, job = profile_of(toml), partial(lay_out, generation=id_)
     for batch, laid_out in ask_many(store, job, left, toml, many=_are_many(store)):

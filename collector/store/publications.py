@@ -69,7 +69,8 @@ def under_way(session: Session, now: int) -> UnderWay | None:
         return None
     row = found.generation
     profile = parsed(found.version.id, found.version.version, found.version.toml)
-    spent = max(1, now - row.started_at)
+    # What an earlier run had done, and the pause after it, tell nothing of the pace of this one.
+    spent, judged = max(1, now - (row.ran_at or row.started_at)), row.done - row.ran_from
     return UnderWay(
         id=row.profile_id,
         version=row.profile_version,
@@ -77,12 +78,12 @@ def under_way(session: Session, now: int) -> UnderWay | None:
         started_at=datetime.fromtimestamp(row.started_at, UTC),
         schools=row.schools,
         done=row.done,
-        left_s=spent * max(0, row.schools - row.done) // row.done if row.done and row.schools else None,
+        left_s=spent * max(0, row.schools - row.done) // judged if judged > 0 and row.schools else None,
     )
 
 
-def count_schools(session: Session, generation: int, schools: int) -> None:
-    """Keep how many schools a generation is to judge, for those who follow it."""
+def begin_run(session: Session, generation: int, schools: int, now: int) -> None:
+    """Keep how many schools a generation is to judge, and that a run begins, for those who follow it."""
     row = session.exec(select(Generation).where(col(Generation.id) == generation)).one()
-    row.schools = schools
+    row.schools, row.ran_at, row.ran_from = schools, now, row.done
     session.flush()

@@ -7,19 +7,22 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
+from sqlmodel import Session, select
 
 from checks.profile import parse
 from collector import cli
+from collector.judged import Generation
 from collector.settings import Settings
 from collector.signing import Keys
 from collector.store.engine import Store
 from collector.store.generations import prepare, schools_next, serving
 from collector.store.laid_out import lay_out
 from collector.store.profiles import keep_version
-from collector.store.publications import count_schools
+from collector.store.publications import begin_run, under_way
 from collector.store.rejudged import batches, write_batch
 from tests.collector.conftest import PROFILE
 
+PENDING = select(Generation.id).where(Generation.state == "pending")
 NEXT = PROFILE.replace('version = "1"', 'version = "2"', 1)
 
 
@@ -33,7 +36,7 @@ def half_way(filled: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
         uais = schools_next(session, serving(session))
         first = next(batches(uais, ""))
         laid_out = lay_out(session, first.uais, parse(NEXT), id_)
-    filled.write(partial(count_schools, generation=id_, schools=len(uais)))
+    filled.write(partial(begin_run, generation=id_, schools=len(uais), now=now - 60))
     filled.write(partial(write_batch, generation=id_, profile=parse(NEXT), batch=first, laid_out=laid_out, now=now))
     return filled
 
@@ -74,6 +77,25 @@ def test_a_publication_is_told_while_the_profile_in_force_still_is(client: TestC
     assert "2 écoles jugées sur 4 (50\u00a0%)" in page.text.replace("&nbsp;", "\u00a0")
     assert "refresh" not in page.headers, "a page reloads by itself only when somebody asks for it"
     assert client.get("/profils?suivre=oui").headers["refresh"] == "10"
+
+
+def test_a_publication_that_goes_on_tells_its_own_pace(half_way: Store) -> None:
+    tomorrow = int(time.time()) + 86_400
+
+    def left_s(now: int) -> int | None:
+        with half_way.reading() as session:
+            found = under_way(session, now)
+        assert found is not None
+        return found.left_s
+
+    def judge_one_more(session: Session) -> None:
+        row = session.exec(select(Generation).where(Generation.state == "pending")).one()
+        row.done += 1
+
+    half_way.write(lambda session: begin_run(session, session.exec(PENDING).one(), 4, tomorrow))
+    assert left_s(tomorrow + 5) is None, "nothing was judged in this run yet"
+    half_way.write(judge_one_more)
+    assert left_s(tomorrow + 10) == 10
 
 
 @pytest.mark.usefixtures("half_way")

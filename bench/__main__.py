@@ -55,6 +55,11 @@ def _floors(found: list[Ground], scale: Scale, table: Table) -> None:
     seconds, folder = min(2.0, scale.seconds), found[0].folder
     rate = floors.fdatasync_rate(folder, seconds)
     table.add(Figure(name="fdatasync of 4 kB on this disk", measured=f"{number(rate, '/s')}, {number(1000 / rate)} ms"))
+    alone = floors.libraries_us(found[0].kinds[0].text)
+    spent = " ".join(f"{name} {number(us)}" for name, us in alone.items())
+    table.add(
+        Figure(name="libraries alone, for one report", measured=f"{number(sum(alone.values()))} us", baseline=spent)
+    )
     for ground in found:
         for group in (1, 64):
             if ground.server is None:

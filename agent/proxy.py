@@ -31,6 +31,7 @@ class Settings:
     https: Way | None = None
     http: Way | None = None
     bypass: tuple[str, ...] = ()  # hosts reached straight: "host", ".domain", "*.domain", "10.0.0.0/8", "<local>", "*"
+    only: bool = False  # the hosts of `bypass` are the only ones that go through a proxy (KDE)
     suffixes: tuple[str, ...] = ()  # domains of this network, where a script may be looked for
 
 
@@ -65,7 +66,7 @@ class Ways:
         if settings.script_url:
             return self._scripted(settings, end, scheme)
         way = settings.https if scheme == "https" else settings.http
-        if way is None or bypassed(end.host, settings.bypass):
+        if way is None or bypassed(end.host, settings.bypass) is not settings.only:
             return Choice(source="none" if way is None else settings.source)
         return Choice(source=settings.source, ways=(way,))
 

@@ -90,9 +90,10 @@ def parse_kde(text: str, environment: Settings, suffixes: tuple[str, ...] = ()) 
     socks = server("socksProxy")  # serves what has no proxy of its own, as in the desktop's own programs
     https, http = server("httpsProxy") or socks, server("httpProxy") or socks
     bypass = tuple(rule for rule in re.split(r"[,\s]+", held.get("NoProxyFor", "")) if rule)
-    return (
-        Settings(source="desktop", https=https, http=http, bypass=bypass, suffixes=suffixes) if https or http else None
-    )
+    if https is None and http is None:
+        return None
+    only = held.get("ReversedException", "").strip() == "true"
+    return Settings(source="desktop", https=https, http=http, bypass=bypass, only=only, suffixes=suffixes)
 
 
 def parse_suffixes(resolv_conf: str) -> tuple[str, ...]:

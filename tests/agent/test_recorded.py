@@ -1,14 +1,17 @@
 """What programs of this project's own machines printed: GNOME's and KDE's proxies, and wine's Windows."""
 
 import json
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from agent.proxy import SEARCH, Settings
+from agent.proxy import SEARCH, Settings, Ways
 from agent.proxy_linux import parse_gnome, parse_kde
-from agent.tunnel import Way
+from agent.tunnel import DIRECT, Way
 from agent.win32 import browsers, hardware, system
 from agent.win32.wmi import Said
+from checks.answers.network import Endpoint
 from tests.agent.registry import recorded
 from tests.agent.samples import sample
 from tests.replay import MACHINES
@@ -45,6 +48,18 @@ def test_a_proxy_of_http_alone_serves_https_as_firefox_does() -> None:
     assert found is not None
     assert found.https == HTTP
     assert parse_gnome(said.replace("use-same-proxy true", "use-same-proxy false")) is not None
+
+
+def test_kde_can_send_through_its_proxy_only_the_hosts_it_lists() -> None:
+    """`ReversedException` turns the list round, in KDE and in Chromium (libproxy/libproxy/issues/311)."""
+    said = sample("linux/recorded/kde_proxy_manual")
+    for only, straight in (("false", "poste.ecole.example.fr"), ("true", "ent.example.fr")):
+        settings = parse_kde(said.replace("ReversedException=false", f"ReversedException={only}"), Settings())
+        assert settings is not None
+        ways = Ways(settings=partial(replace, settings))
+        hosts = ("poste.ecole.example.fr", "ent.example.fr")
+        found = {host: ways.choice(Endpoint(host=host, port=443)).ways for host in hosts}
+        assert [host for host, way in found.items() if way == (DIRECT,)] == [straight]
 
 
 def test_scripts_and_none() -> None:

@@ -114,7 +114,7 @@ def compare(
 
     Returns how many moved from where to where, those that change, and how many workstations are to measure more.
     """
-    judged = judge_schools(session, ground_of(session, uais), profile, int(time.time()))
+    judged = judge_schools(ground_of(session, uais), profile, int(time.time()))
     moves: Counter[tuple[Outcome, Outcome]] = Counter()
     changed: dict[Known, Outcome] = {}
     for school in known_schools(session, serving(session), uais):

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Select, bindparam, select, text
+from sqlalchemy import bindparam, select, text
 from sqlmodel import Session
 
 from checks.profile import Profile
@@ -54,6 +54,7 @@ _PCS: Final = (
         _PC.c.uai,
         _PC.c.state,
         _FACTS.c.measured_at,
+        _FACTS.c.kept,
         _VERDICT.c.generation,
         _VERDICT.c.measured_at,
         _VERDICT.c.report_hash,
@@ -65,11 +66,6 @@ _PCS: Final = (
     )
     .where(_PC.c.uai.in_(_UAIS))
     .order_by(_PC.c.id, _VERDICT.c.measured_at, _VERDICT.c.generation)
-)
-_KEPT: Final = (
-    select(_FACTS.c.workstation_id, _FACTS.c.kept)
-    .join(_PC, _PC.c.id == _FACTS.c.workstation_id)
-    .where(_PC.c.uai.in_(_UAIS))
 )
 _BY_KEYS: Final = text(
     "SELECT set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '0', true)"
@@ -92,7 +88,7 @@ class Station(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """All that a judgement of some schools rests on, but the facts themselves: those bear a date."""
+    """All that a judgement of some schools rests on."""
 
     schools: Sequence[Any]  # rows of `_SCHOOLS`
     pcs: Sequence[tuple[Any, ...]]  # rows of `_PCS`: one for each generation that judges the workstation
@@ -103,7 +99,7 @@ class Ground:
 
     def is_begun(self, generation: int) -> bool:
         """Tell whether anything is kept of them under a generation."""
-        return any(one.as_of is not None for one in self.schools) or any(row[4] == generation for row in self.pcs)
+        return any(one.as_of is not None for one in self.schools) or any(row[5] == generation for row in self.pcs)
 
 
 @dataclass(slots=True)
@@ -134,14 +130,16 @@ def ground_of(session: Session, uais: Sequence[str], generation: int = NOWHERE) 
     if connection.dialect.name == "postgresql":
         connection.execute(_BY_KEYS)
     schools = connection.execute(_SCHOOLS, {"uais": uais, "generation": generation}).all()
-    return Ground(schools, _raw(session, _PCS, {"uais": uais, "generations": serving(session).ids}))
+    # Rows as the driver gives them: the library's own take as long as judging does.
+    pcs: Any = connection.execute(_PCS, {"uais": uais, "generations": serving(session).ids}).cursor
+    return Ground(schools, pcs.fetchall())
 
 
 def lay_out(session: Session, uais: Sequence[str], profile: Profile, generation: int) -> LaidOut:
     """Judge some schools, and lay out all that is to be kept of them under a generation."""
     now = int(time.time())
     ground = ground_of(session, uais, generation)
-    found = judge_schools(session, ground, profile, now, generation)
+    found = judge_schools(ground, profile, now, generation)
     states, of_schools = [], []
     for school in ground.schools:
         key, tally = (generation, school.uai), found.tallies.get(school.uai, Tally())
@@ -152,14 +150,14 @@ def lay_out(session: Session, uais: Sequence[str], profile: Profile, generation:
     return LaidOut(ground.mark(day_of(now)), is_begun, found.verdicts, found.findings, states, of_schools)
 
 
-def judge_schools(session: Session, ground: Ground, profile: Profile, now: int, generation: int = NOWHERE) -> Judged:
+def judge_schools(ground: Ground, profile: Profile, now: int, generation: int = NOWHERE) -> Judged:
     """Judge every workstation of some schools by a profile."""
     shares, verdicts, findings, to_measure = Shares(), [], [], 0
     of_school = {one.uai: (one.opens_on, one.academie_code) for one in ground.schools}
     today, days = day_of(now), profile.school.freshness_days
     # The same trouble is the very same object (see `collector.judging`): it is packed once, and travels once.
     told: dict[int, _Told] = {}
-    for id_, uai, state, kept, moved_s, last_at, report_hash in stations(session, ground):
+    for id_, uai, state, kept, moved_s, last_at, report_hash in stations(ground):
         if kept is None:
             shares.add(uai, state, None, is_stale=False, causes=_NONE)
             continue
@@ -188,19 +186,13 @@ def _told(found: Sequence[Found], profile: Profile) -> _Told:
     return found, pack(found) if found else None, seen, any(one.cause == "never_asked" for one in seen)
 
 
-def stations(session: Session, ground: Ground) -> Iterator[Station]:
-    """Read what is kept of every workstation of some schools."""
-    kept = dict(_raw(session, _KEPT, {"uais": [one.uai for one in ground.schools]}))
+def stations(ground: Ground) -> Iterator[Station]:
+    """Return every workstation of some schools."""
     newest = {row[0]: row for row in ground.pcs}  # they come in the order of their reports
-    for id_, uai, state, measured_at, _, last_at, report_hash in newest.values():
-        if measured_at is None:
+    for id_, uai, state, measured_at, kept, _, last_at, report_hash in newest.values():
+        if kept is None:
             yield Station(id_, uai, state, None, 0, 0, b"")
         elif last_at is None:
-            yield Station(id_, uai, state, kept[id_], 0, measured_at, b"")
+            yield Station(id_, uai, state, kept, 0, measured_at, b"")
         else:
-            yield Station(id_, uai, state, kept[id_], last_at - measured_at, last_at, report_hash)
-
-
-def _raw(session: Session, query: Select[Any], values: Mapping[str, Any]) -> Any:
-    """Return rows as the driver gives them: the library's own take as long as judging does."""
-    return session.connection().execute(query, values).cursor.fetchall()
+            yield Station(id_, uai, state, kept, last_at - measured_at, last_at, report_hash)

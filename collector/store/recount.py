@@ -92,7 +92,7 @@ def _wrong_verdicts(session: Session, uais: Sequence[str], found: Serving) -> It
     profiles = dict(session.execute(select(_SCHOOL.c.uai, _SCHOOL.c.profile_id).where(_SCHOOL.c.uai.in_(uais))).all())
     ground = ground_of(session, uais)
     opens_on = {school.uai: school.opens_on for school in ground.schools}
-    for pc in stations(session, ground):
+    for pc in stations(ground):
         facts = unpack(pc.kept, moved_s=pc.moved_s) if pc.kept is not None else {}
         for gen in found.all_of(profiles[pc.uai]) if facts else ():
             key = (_VERDICT.c.generation == gen.id) & (_VERDICT.c.workstation_id == pc.id)

@@ -126,6 +126,16 @@ def judge_first_batch(store: Store, id_: int, toml: str, monkeypatch: pytest.Mon
     return partial(write_batch, generation=id_, profile=parse(toml), batch=first, laid_out=laid_out, now=now)
 
 
+def test_batches_are_whole_schools_and_grow_with_the_nation() -> None:
+    for schools, size in ((3, 3), (241, 60), (4_800, 120), (48_000, 480)):
+        uais = [f"{number:07d}A" for number in range(schools)]
+        found = list(batches(uais, ""))
+        assert [uai for batch in found for uai in batch.uais] == uais
+        assert [batch.before for batch in found[1:]] == [batch.uais[-1] for batch in found[:-1]]
+        assert len(found[0].uais) == size
+        assert [batch.uais for batch in batches(uais, found[0].uais[-1])] == [batch.uais for batch in found[1:]]
+
+
 def test_an_interrupted_publication_shows_nothing_and_goes_on_where_it_stopped(
     measured: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,7 +68,8 @@ _PCS: Final = (
     .order_by(_PC.c.id, _VERDICT.c.measured_at, _VERDICT.c.generation)
 )
 _BY_KEYS: Final = text(
-    "SELECT set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '0', true)"
+    "SELECT set_config(name, value, true) FROM (VALUES ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),"
+    " ('max_parallel_workers_per_gather', '0')) AS planner(name, value)"
 )
 """Until the transaction ends, PostgreSQL looks a thousand workstations up rather than read whole tables at each batch,
 and starts no process for that: every core judges already."""

@@ -67,7 +67,7 @@ SCALES = {
         most_per_second=2_000,
     ),
     "half": Scale(seconds=4, rounds=3, connections=64, schools=4_800, pcs=100_000, few_pcs=10_000, year_pcs=630),
-    "full": Scale(seconds=6, rounds=3, connections=64, schools=48_000, pcs=1_000_000, few_pcs=10_000, year_pcs=2_100),
+    "full": Scale(seconds=6, rounds=3, connections=64, schools=48_000, pcs=1_000_000, few_pcs=10_000, year_pcs=1_050),
 }
 
 

@@ -36,6 +36,11 @@ class Store:
             _prepare_sqlite(self.engine, file_of(url))
         self.writer = Writer(self.engine.execution_options(preau_writes=True))
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Tell whether one transaction at a time may write, whatever it touches."""
+        return self.engine.dialect.name == "sqlite"
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session to read with."""

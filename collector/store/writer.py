@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 T = TypeVar("T")
@@ -208,4 +207,5 @@ def _is_undone(session: Session) -> bool:
 
 
 def _must_begin_again(error: BaseException) -> bool:
-    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in _AGAIN
+    said = getattr(error, "orig", error)  # the driver's own error, which COPY raises as it is
+    return getattr(said, "sqlstate", None) in _AGAIN

@@ -3,7 +3,6 @@
 It says what the route of `collector.agent_api` says, with fewer steps; everything else goes on to the app.
 """
 
-import logging
 import time
 from typing import Final
 
@@ -27,8 +26,6 @@ _FIXED: Final = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 """What `collector.headers` adds, as far as it means something for what no browser shows."""
-
-log = logging.getLogger(__name__)
 
 
 class Fronted(FastAPI):

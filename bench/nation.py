@@ -19,6 +19,7 @@ from collector.simulator.fleet import pcs_of
 from collector.simulator.nation import SimSchool, lay_out
 from collector.store.engine import Store
 from collector.store.schema import upgrade
+from collector.store.sweeping import sweep_all
 from collector.store.tokens import add_token
 from collector.tables import Token
 
@@ -78,6 +79,7 @@ def _store(ground: Ground, name: str, schools: int, pcs: int) -> Stored:
         began = time.monotonic()
         fill(store, list(pcs_of(SEED, laid_out)), ground.kinds, _progress(f"{name}, {ground.engine}"))
         filled = time.monotonic() - began
+        sweep_all(store, int(time.time()))  # as after any night
     ground.vacuum(url)
     return Stored(url, laid_out, pcs, imported, filled)
 

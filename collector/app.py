@@ -35,7 +35,7 @@ from collector.store.engine import Store
 from collector.store.rolled_up import EVERY_S
 from collector.store.schema import SchemaError, require_present
 from collector.store.snapshots import Snapshots
-from collector.store.sweeping import MOST, sweep
+from collector.store.sweeping import sweep_all
 from collector.store.trouble import is_damaged
 from collector.sums import rolled_up
 from collector.test_page import routes as test_page
@@ -46,10 +46,11 @@ PURGE_EVERY_S: Final = 3600
 log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, loaded: Callable[[], None] = lambda: None) -> FastAPI:
     """Put the collector together; raises `RulesError` when a route has no rule.
 
-    It does not start, with `SchemaError` or `KeyFileError`, on a database or a key that it cannot use.
+    It does not start, with `SchemaError` or `KeyFileError`, on a database or a key that it cannot use. `loaded` is
+    called once it holds what lives as long as the process, before it serves.
     """
     app = Fronted(
         title="Préau",
@@ -59,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         dependencies=[Depends(guard)],
     )
-    app.state.settings = settings
+    app.state.settings, app.state.loaded = settings, loaded
     problems.install(app)
     app.add_middleware(headers.SecurityHeaders, is_https=is_https(settings))
     app.state.metrics = metrics.Metrics()
@@ -95,6 +96,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(require_present, store.engine)
         app.state.store = store
         await run_in_threadpool(rolled_up(app).keep_warm)  # who asks first waits for nothing
+        app.state.loaded()
         tasks = (
             asyncio.create_task(_again(settings.control_minutes * 60, partial(look_at_all, store, settings))),
             asyncio.create_task(_again(SWEEP_EVERY_S, partial(_sweep, store))),
@@ -132,12 +134,7 @@ async def _again(seconds: int, work: Callable[[], Any]) -> None:
 
 
 def _sweep(store: Store) -> int:
-    swept = 0
-    while some := store.write(lambda session: sweep(session, int(time.time()))):
-        swept += some
-        if some < MOST:
-            break
-    return swept
+    return sweep_all(store, int(time.time()))
 
 
 def _purge(store: Store, keys: Keys) -> dict[str, int]:

@@ -92,7 +92,7 @@ def purge(store: Store, keys: Keys, now: int) -> dict[str, int]:
         SILENT.what: purging.silent_workstations(store, now - SILENT.days * DAY_S, now),
         SET_ASIDE.what: store.write(lambda session: purging.set_aside(session, now - SET_ASIDE.days * DAY_S)),
         TRIES.what: store.write(lambda session: purging.tries(session, now - TRIES.days * DAY_S)),
-        EGRESS.what: store.write(lambda session: purging.egress(session, now - EGRESS.days * DAY_S)),
+        EGRESS.what: purging.egress(store, now - EGRESS.days * DAY_S),
         HISTORY.what: store.write(lambda session: purging.history(session, now - HISTORY.days * DAY_S)),
         RERUNS.what: store.write(lambda session: purging.reruns(session, now - RERUNS.days * DAY_S)),
         CONTACTS.what: store.write(lambda session: purging.contacts(session, now - CONTACTS.days * DAY_S)),

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from sqlalchemy import func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, select
 
 from collector.judged import Transition
@@ -18,15 +19,23 @@ DAY_S: Final = 86_400
 
 def silent_workstations(store: Store, before: int, now: int) -> int:
     """Erase the workstations nobody heard of since an instant, some at a time."""
-    heard = func.max(func.coalesce(WorkstationKey.last_seen_at, WorkstationKey.enrolled_at))
-    silent = select(WorkstationKey.workstation_id).group_by(col(WorkstationKey.workstation_id)).having(heard < before)
+    newer = aliased(WorkstationKey)
+    is_heard = select(newer.key_id).where(
+        newer.workstation_id == WorkstationKey.workstation_id, _heard(newer) >= before
+    )
+    # By key, and not by workstation: a million are not put in order for the few that are silent.
+    silent = select(WorkstationKey.workstation_id).where(_heard(WorkstationKey) < before, ~is_heard.exists())
     erased = 0
     while True:
         with store.reading() as session:
-            ids = list(session.exec(silent.order_by(WorkstationKey.workstation_id).limit(AT_ONCE)).all())
+            ids = sorted(set(session.exec(silent.limit(AT_ONCE)).all()))
         if not ids:
             return erased
         erased += store.write(lambda session, ids=ids: erase_workstations(session, ids, now))  # type: ignore[misc]
+
+
+def _heard(key: type[WorkstationKey]) -> Any:
+    return func.coalesce(col(key.last_seen_at), col(key.enrolled_at))
 
 
 def set_aside(session: Session, before: int) -> int:
@@ -34,10 +43,16 @@ def set_aside(session: Session, before: int) -> int:
     return _dropped(session, delete(SetAside).where(col(SetAside.received_at) < before))
 
 
-def egress(session: Session, before: int) -> int:
-    """Forget where reports came from, of before an instant."""
-    old = update(Workstation).where(col(Workstation.egress_at) < before)
-    return _dropped(session, old.values(egress=None, egress_at=None))
+def egress(store: Store, before: int) -> int:
+    """Forget where reports came from, of before an instant, some at a time: looking for them holds up no writer."""
+    old, forgotten = col(Workstation.egress_at) < before, 0
+    while True:
+        with store.reading() as session:
+            ids = sorted(session.exec(select(Workstation.id).where(old).limit(AT_ONCE)).all())
+        if not ids:
+            return forgotten
+        theirs = update(Workstation).where(col(Workstation.id).in_(ids), old).values(egress=None, egress_at=None)
+        forgotten += store.write(lambda session, theirs=theirs: _dropped(session, theirs))  # type: ignore[misc]
 
 
 def history(session: Session, before: int) -> int:
@@ -66,6 +81,8 @@ def codes(session: Session, before: int) -> int:
     dropped = _dropped(session, delete(PageCode).where(pages))
     ended = or_(col(EnrolmentCode.expires_at) < before, col(EnrolmentCode.revoked_at) < before)
     ids = session.exec(select(EnrolmentCode.id).where(ended).limit(AT_ONCE)).all()
+    if not ids:
+        return dropped
     session.exec(update(WorkstationKey).where(col(WorkstationKey.code_id).in_(ids)).values(code_id=None))
     return dropped + _dropped(session, delete(EnrolmentCode).where(col(EnrolmentCode.id).in_(ids)))
 

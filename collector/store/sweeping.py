@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select, update
 
 from collector.freshness import day_of, known_until
 from collector.judged import Mark, Verdict
+from collector.store.engine import Store
 from collector.store.generations import serving
 from collector.store.marks import swept_at
 from collector.store.standing import moving
@@ -39,6 +40,16 @@ def sweep(session: Session, now: int) -> int:
     if len(ids) < MOST:
         _end(session, now)
     return len(ids)
+
+
+def sweep_all(store: Store, now: int) -> int:
+    """Sweep until the day is done, other writers having their turns; returns how many workstations moved."""
+    swept = 0
+    while some := store.write(lambda session: sweep(session, now)):
+        swept += some
+        if some < MOST:
+            break
+    return swept
 
 
 def _end(session: Session, now: int) -> None:

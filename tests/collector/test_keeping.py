@@ -60,6 +60,22 @@ def test_a_workstation_nobody_heard_of_for_its_time_is_erased(measured: Pc, fill
     assert measured.id not in everything(filled)
 
 
+def test_one_with_a_key_that_was_heard_is_not_silent(measured: Pc, filled: Store, keys: Keys) -> None:
+    now = int(time.time())
+
+    def enrol_long_ago(session: Session) -> None:
+        older = WorkstationKey(
+            key_id="older", workstation_id=measured.id, public_key=b"", state="revoked", enrolled_at=now - 900 * DAY_S
+        )
+        session.add(older)
+
+    filled.write(enrol_long_ago)
+    assert retention.SILENT.what not in retention.purge(filled, keys, now)
+    assert measured.id in everything(filled)
+    lost = retention.purge(filled, keys, now + (retention.SILENT.days + 1) * DAY_S)
+    assert lost[retention.SILENT.what] == 1
+
+
 def test_every_class_goes_after_its_time_and_not_before(measured: Pc, filled: Store, keys: Keys) -> None:
     now = int(time.time())
     set_aside(filled, measured.key_id, now)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 from sqlmodel import select
 
 from collector.answers import TerritoryReadiness
@@ -133,6 +134,27 @@ def test_it_is_never_older_than_set_and_age_0_is_never_kept(measured: Store) -> 
     assert ready(now) == 5
     time.sleep(0.35)
     assert ready(young) == 5
+
+
+def test_where_nothing_changed_nothing_is_read_again(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many schools there are: four statements, and the sums stay the very same."""
+    monkeypatch.setattr("collector.store.rolled_up._REST", 0)
+    monkeypatch.setattr("collector.store.open_schools._TWICE_S", -60)  # nothing is so young
+    filled.write(lambda session: measure(session, MOULIN, [HEALTHY, INTERCEPTED], int(time.time())))
+    kept = RolledUp(filled, 3600)
+    kept.keep_warm()
+    with filled.reading() as session:
+        before = kept.at(session).known  # whoever asks has changes read often
+    said: list[str] = []
+    event.listen(filled.engine, "before_cursor_execute", lambda *words: said.append(words[2]))
+    kept.keep_warm()
+    with filled.reading() as session:
+        assert kept.at(session).known is before
+    assert len([one for one in said if one.startswith("SELECT")]) <= 4, said
+    monkeypatch.setattr("collector.store.rolled_up._COMPARED_S", 0)
+    kept.keep_warm()
+    with filled.reading() as session:
+        assert kept.at(session).known is before
 
 
 def test_nobody_waits_while_somebody_else_reads(measured: Store) -> None:

@@ -1,7 +1,7 @@
 """How is something asked of very many schools, on every core?
 
-Each process opens the database to read, holds one profile, and brings back little: schools travel there as UAI, what
-was found of them comes back. Few workstations are judged here, without any process.
+Each process opens the database, holds one profile, and brings back little: schools travel there as UAI, what was found
+of them comes back, or is written from there. Few workstations are judged here, without any process.
 """
 
 import gc
@@ -37,7 +37,7 @@ class Batch(Protocol):
 B = TypeVar("B", bound=Batch)
 R = TypeVar("R")
 Job = Callable[[Session, Sequence[str], Profile], R]
-"""Reads and judges some schools; a function of a module, whose answer travels between processes."""
+"""Reads and judges some schools; of a module, as its answer travels. One that writes may be begun again."""
 
 
 @lru_cache(maxsize=4)
@@ -46,20 +46,23 @@ def profile_of(toml: str) -> Profile:
     return parse(toml)
 
 
-def ask_many(store: Store, job: Job[R], batches: Iterable[B], toml: str, *, many: bool) -> Iterator[tuple[B, R]]:
-    """Give each batch to a job, and yield it with the answer, in order; `many`: on every core."""
+def ask_many(
+    store: Store, job: Job[R], batches: Iterable[B], toml: str, *, many: bool, writes: bool = False
+) -> Iterator[tuple[B, R]]:
+    """Give each batch to a job, and yield it with the answer, in order.
+
+    `many`: on every core; `writes`: in a transaction of its own, durable no later than the next one that is.
+    """
     if not many:
         for batch in batches:
-            with store.reading() as session:
-                answer = job(session, batch.uais, profile_of(toml))
-            yield batch, answer
+            yield batch, _run(store, job, batch.uais, toml, writes)
         return
     cores = os.cpu_count() or 1
     under_way: deque[tuple[B, Future[R]]] = deque()
     with ProcessPoolExecutor(cores, _context(), _begin, (store.url, toml)) as pool:
         try:
             for batch in batches:
-                under_way.append((batch, pool.submit(_ask, job, batch.uais)))
+                under_way.append((batch, pool.submit(_ask, job, batch.uais, writes)))
                 if len(under_way) > 2 * cores:
                     first, future = under_way.popleft()
                     yield first, future.result()
@@ -109,7 +112,13 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _ask(job: Job[R], uais: Sequence[str]) -> R:
+def _ask(job: Job[R], uais: Sequence[str], writes: bool) -> R:
     assert _own.store is not None
-    with _own.store.reading() as session:
-        return job(session, uais, profile_of(_own.toml))
+    return _run(_own.store, job, uais, _own.toml, writes)
+
+
+def _run(store: Store, job: Job[R], uais: Sequence[str], toml: str, writes: bool) -> R:
+    if writes:
+        return store.write(lambda session: job(session, uais, profile_of(toml)))
+    with store.reading() as session:
+        return job(session, uais, profile_of(toml))

@@ -5,7 +5,7 @@ judged by both. Then it flips for all its schools at once. What was begun and in
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -18,7 +18,7 @@ from collector.store.flipping import note_changes, sweep_past
 from collector.store.generations import abandon, flip, in_preparation, schools_next, serving
 from collector.store.laid_out import LaidOut, lay_out
 from collector.store.publications import begin_run
-from collector.store.rejudged import Batch, batches, has_many, write_batch
+from collector.store.rejudged import Batch, advance, batches, has_many, judge_and_keep, write_batch
 
 _HELD_S: Final = 1.0
 _TURN_S: Final = 0.11
@@ -48,16 +48,10 @@ def rejudge(store: Store, progress: Progress = lambda *_: None) -> Flipped:
     done = len(uais) - sum(len(batch.uais) for batch in left)
     store.write(partial(begin_run, generation=id_, schools=len(uais), now=int(time.time())))
     progress(done, len(uais))
-    profile, job, held_s = profile_of(toml), partial(lay_out, generation=id_), 0.0
-    for batch, laid_out in ask_many(store, job, left, toml, many=_are_many(store)):
-        began = time.monotonic()
-        store.write(partial(_write, id_=id_, profile=profile, batch=batch, laid_out=laid_out, now=int(time.time())))
+    judged = _judged_here if store.has_one_writer else _judged_there
+    for batch in judged(store, id_, left, toml):
         done += len(batch.uais)
         progress(done, len(uais))
-        held_s += time.monotonic() - began
-        if store.has_one_writer and held_s > _HELD_S:
-            time.sleep(_TURN_S)
-            held_s = 0.0
     changed = store.write(partial(_flip, id_=id_, now=int(time.time())))
     return Flipped(schools=len(uais), changed=changed)
 
@@ -73,6 +67,27 @@ def tidy(store: Store) -> int:
     while some := store.write(sweep_past):
         gone += some
     return gone
+
+
+def _judged_there(store: Store, id_: int, left: Sequence[Batch], toml: str) -> Iterator[Batch]:
+    """Have each batch judged and written by one of the processes, all at once; yield those that are kept, in order."""
+    job = partial(judge_and_keep, generation=id_)
+    for batch, _ in ask_many(store, job, left, toml, many=_are_many(store), writes=True):
+        store.write(partial(advance, generation=id_, batch=batch))
+        yield batch
+
+
+def _judged_here(store: Store, id_: int, left: Sequence[Batch], toml: str) -> Iterator[Batch]:
+    """Have each batch judged by one of the processes and write it here; yield those that are kept, in order."""
+    profile, job, held_s = profile_of(toml), partial(lay_out, generation=id_), 0.0
+    for batch, laid_out in ask_many(store, job, left, toml, many=_are_many(store)):
+        began = time.monotonic()
+        store.write(partial(_write, id_=id_, profile=profile, batch=batch, laid_out=laid_out, now=int(time.time())))
+        yield batch
+        held_s += time.monotonic() - began
+        if held_s > _HELD_S:
+            time.sleep(_TURN_S)
+            held_s = 0.0
 
 
 def _are_many(store: Store) -> bool:

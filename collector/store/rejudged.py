@@ -6,7 +6,7 @@ either come before the batch and are seen by it, or after and see it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, select, update
 from sqlmodel import Session
@@ -34,6 +34,9 @@ _STATE: Final = SchoolState.__table__  # type: ignore[attr-defined]
 _CAUSE: Final = SchoolCause.__table__  # type: ignore[attr-defined]
 
 
+_OVERTAKEN: Final = "une autre commande poursuit cette publication, ou y a renoncé"
+
+
 class Overtaken(Told, RuntimeError):
     """Another process goes on with this publication."""
 
@@ -59,23 +62,57 @@ def has_many(session: Session, few: int) -> bool:
     return len(session.execute(select(_FACTS.c.workstation_id).limit(few + 1)).all()) > few
 
 
+def judge_and_keep(session: Session, uais: Sequence[str], profile: Profile, generation: int) -> int:
+    """Judge schools and keep what was found, while nobody changes them; raises `Overtaken`.
+
+    A job of `collector.judging_pool`, where several may write at once. What a crash takes of it is judged again: the
+    publication has not advanced, or its advance is lost as well. Returns how many workstations were judged.
+    """
+    session.connection().exec_driver_sql("SET LOCAL synchronous_commit = off")
+    _lock(session, uais)
+    laid_out = lay_out(session, uais, profile, generation)
+    _keep(session, generation, uais, laid_out)
+    # Last: whoever advances this publication waits for the commit alone.
+    if _state(session, generation, read=True).state != "pending":
+        raise Overtaken(_OVERTAKEN)
+    return len(laid_out.verdicts)
+
+
 def write_batch(session: Session, generation: int, profile: Profile, batch: Batch, laid_out: LaidOut, now: int) -> None:
     """Write schools as they were laid out, or as they must be since somebody changed meanwhile; raises `Overtaken`."""
     _make_room(session)
-    _lock(session, generation, batch)
+    advance(session, generation, batch)
+    _lock(session, batch.uais)
     if ground_of(session, batch.uais, generation).mark(day_of(now)) != laid_out.mark:
         laid_out = lay_out(session, batch.uais, profile, generation)
-    if laid_out.is_begun:
-        _clear(session, generation, batch.uais)
-    many.lay(session, Verdict, _VERDICT.columns.keys(), laid_out.verdicts)
-    many.lay(session, Finding, _FINDING.columns.keys(), laid_out.findings)
-    many.add(session, SchoolState, laid_out.states)
-    many.add(session, SchoolCause, laid_out.causes)
+    _keep(session, generation, batch.uais, laid_out)
+
+
+def advance(session: Session, generation: int, batch: Batch) -> None:
+    """Note that schools are judged, those before them being so; raises `Overtaken`."""
+    row = _state(session, generation)
+    if row.cursor != batch.before or row.state != "pending":
+        raise Overtaken(_OVERTAKEN)
     session.execute(
         update(Generation)
         .where(Generation.id == generation)  # type: ignore[arg-type]
         .values(cursor=batch.uais[-1], done=Generation.done + len(batch.uais))
     )
+
+
+def _state(session: Session, generation: int, *, read: bool = False) -> Any:
+    query = select(Generation.cursor, Generation.state).where(Generation.id == generation)  # type: ignore[call-overload]
+    return session.execute(query.with_for_update(read=read)).one()
+
+
+def _keep(session: Session, generation: int, uais: Sequence[str], laid_out: LaidOut) -> None:
+    """Write schools as they were laid out."""
+    if laid_out.is_begun:
+        _clear(session, generation, uais)
+    many.lay(session, Verdict, _VERDICT.columns.keys(), laid_out.verdicts)
+    many.lay(session, Finding, _FINDING.columns.keys(), laid_out.findings)
+    many.add(session, SchoolState, laid_out.states)
+    many.add(session, SchoolCause, laid_out.causes)
 
 
 def _make_room(session: Session) -> None:
@@ -88,15 +125,10 @@ def _make_room(session: Session) -> None:
             session.connection().exec_driver_sql(f"PRAGMA {pragma}")
 
 
-def _lock(session: Session, generation: int, batch: Batch) -> None:
-    """Let no other writer change the publication, these schools and their workstations; raises `Overtaken`."""
-    row = session.execute(
-        select(Generation.cursor, Generation.state).where(Generation.id == generation).with_for_update()  # type: ignore[call-overload]
-    ).one()
-    if row.cursor != batch.before or row.state != "pending":
-        raise Overtaken("une autre commande poursuit cette publication, ou y a renoncé")
+def _lock(session: Session, uais: Sequence[str]) -> None:
+    """Let no other writer change these schools and their workstations."""
     for key, table in ((_SCHOOL.c.uai, _SCHOOL), (_PC.c.id, _PC)):
-        mine = select(key).where(table.c.uai.in_(batch.uais)).order_by(key)
+        mine = select(key).where(table.c.uai.in_(uais)).order_by(key)
         session.execute(mine.with_for_update(key_share=table is _SCHOOL))
 
 

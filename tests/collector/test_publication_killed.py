@@ -35,6 +35,13 @@ from tests.agent.servers import closed_port
 pytestmark = pytest.mark.both_databases
 SEED, SCHOOLS, PCS, SENDERS, KILLS = 7, 241, 500, 4, 2
 TOML = profile_of_recordings()
+ON_EVERY_CORE = """
+from collector import cli, rejudging
+
+rejudging.FEW = 0
+raise SystemExit(cli.main())
+"""
+"""The command, which judges by its processes however few workstations there are."""
 NEXT = TOML.replace('version = "', 'version = "9', 1)
 
 
@@ -48,7 +55,7 @@ def running(settings: Settings, *command: str) -> Iterator[subprocess.Popen[byte
         "PREAU_CONTROL_MINUTES": "1440",
     }
     child = subprocess.Popen(
-        [sys.executable, "-m", "collector", *command],
+        [sys.executable, "-c", ON_EVERY_CORE, *command],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

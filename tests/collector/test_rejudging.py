@@ -19,12 +19,12 @@ from collector.profile_cli import _ask_if_alarming
 from collector.profile_diff import difference, estimate
 from collector.publishing import AnotherPublication, publish_profile
 from collector.signing import Keys
-from collector.store import Session
+from collector.store import Session, rejudged
 from collector.store.engine import Store
 from collector.store.generations import in_preparation, prepare, schools_next, serving
 from collector.store.laid_out import lay_out
 from collector.store.readiness import refresh_schools
-from collector.store.rejudged import Overtaken, batches, write_batch
+from collector.store.rejudged import Overtaken, advance, batches, judge_and_keep, write_batch
 from collector.store.rolled_up import moment
 from collector.store.school_summary import school_readiness
 from collector.store.standing import judge_schools as judge_schools_again
@@ -116,14 +116,20 @@ def begin(store: Store, toml: str) -> int:
 
 
 def judge_first_batch(store: Store, id_: int, toml: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    from collector.store import rejudged
-
+    """Judge two schools; returns what writes them and advances the publication, as is done on this database."""
     monkeypatch.setattr(rejudged, "BATCH", 2)
     with store.reading() as session:
         first = next(batches(schools_next(session, serving(session)), ""))
         laid_out = lay_out(session, first.uais, parse(toml), id_)
-    now = int(time.time())
-    return partial(write_batch, generation=id_, profile=parse(toml), batch=first, laid_out=laid_out, now=now)
+    if store.has_one_writer:
+        now = int(time.time())
+        return partial(write_batch, generation=id_, profile=parse(toml), batch=first, laid_out=laid_out, now=now)
+
+    def write(session: Session) -> None:
+        judge_and_keep(session, first.uais, parse(toml), id_)
+        advance(session, id_, first)
+
+    return write
 
 
 def test_batches_are_whole_schools_and_grow_with_the_nation() -> None:

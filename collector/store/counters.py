@@ -84,9 +84,9 @@ class _Changes:
 
 def _move(session: Session, moves: Moves, keys: Sequence[Key], serving: Serving, now: int, why: Why) -> None:
     session.flush()
-    uais = {uai for _, uai in keys}
-    expected = {row.uai: row.expected_workstations for row in _EXPECTED.rows(session, uais)}
-    states = _locked_states(session, [key for key in keys if key[1] in expected], now)
+    states = lock_states(session, keys, now)
+    # Read once the counts are locked: who changes how many are expected counts the school again.
+    expected = {row.uai: row.expected_workstations for row in _EXPECTED.rows(session, {uai for _, uai in keys})}
     causes = causes_of(session, states)
     current = {gen.id for gen in serving.current.values()} | {0}
     changes = _Changes()
@@ -101,7 +101,7 @@ def _move(session: Session, moves: Moves, keys: Sequence[Key], serving: Serving,
     _write(session, changes)
 
 
-def _locked_states(session: Session, keys: Sequence[Key], now: int) -> dict[Key, Any]:
+def lock_states(session: Session, keys: Sequence[Key], now: int) -> dict[Key, Any]:
     """Return the kept rows of these schools, made when missing, that no other writer changes until this one ends."""
     found = _states(session, keys)
     missing = [key for key in keys if key not in found]

@@ -50,6 +50,7 @@ class ByKey:
             self._joined = query.join(given, given.c.key == column)
         listed = sql.func.json_each(bindparam("keys", type_=sql.String)).table_valued("value")
         self._listed = query.where(column.in_(sql.select(listed.c.value)))
+        self.columns = tuple(query.selected_columns.keys())
 
     def rows(self, session: Session, keys: Collection[str], **more: Any) -> Sequence[Any]:
         """Return the rows; `keys`: none of them twice. `more`: what else the query takes."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlmodel import Session, col, select, update
 
 from collector.judged import SchoolState
-from collector.store.counters import Moves, Why, causes_of, move, tally_of
+from collector.store.counters import Moves, Why, causes_of, lock_states, move, tally_of
 from collector.store.generations import Serving, serving
 from collector.store.stations import AT_ONCE, shares_of
 from collector.tables import School
@@ -25,9 +25,16 @@ def refresh_schools(session: Session, uais: Iterable[str], now: int, why: Why = 
     found, ordered = serving(session), sorted(set(uais))
     for start in range(0, len(ordered), AT_ONCE):
         some = ordered[start : start + AT_ONCE]
+        lock(session, some, found, now)
         move(session, differences(session, some, found), found, now, why)
         # Whoever keeps sums of schools is to read this one again, whatever of it changed.
         session.execute(update(SchoolState).where(col(SchoolState.uai).in_(some)).values(as_of=now))
+
+
+def lock(session: Session, uais: Sequence[str], found: Serving, now: int) -> None:
+    """Let no other writer move some schools until this one ends: a recount sees all that moved them, or nothing."""
+    named = session.exec(select(School.uai, School.profile_id).where(col(School.uai).in_(uais)).order_by(School.uai))
+    lock_states(session, [(gen.id, uai) for uai, profile_id in named.all() for gen in found.all_of(profile_id)], now)
 
 
 def differences(session: Session, uais: Sequence[str], found: Serving) -> Moves:

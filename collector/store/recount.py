@@ -14,7 +14,7 @@ from collector.rollup import conclude
 from collector.store.counters import causes_of, move, tally_of
 from collector.store.generations import Serving, serving
 from collector.store.laid_out import ground_of, stations
-from collector.store.readiness import differences
+from collector.store.readiness import differences, lock
 from collector.store.standing import strongest
 from collector.tables import School, Workstation
 
@@ -113,6 +113,7 @@ def _wrong_verdicts(session: Session, uais: Sequence[str], found: Serving) -> It
 def put_right(session: Session, uais: Sequence[str], now: int) -> int:
     """Write what a recount says of some schools; returns how many differed."""
     found = serving(session)
+    lock(session, uais, found, now)
     moves = differences(session, uais, found)
     wrong = {uai for (_, uai), tally in moves.tallies.items() if not tally.is_nothing}
     move(session, moves, found, now, "person")

@@ -4,6 +4,7 @@ Rows are taken in one order: workstations by id, then schools by UAI. A report t
 moves dates only, when it is certain that it would be judged the same.
 """
 
+from collections import namedtuple
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -36,15 +37,14 @@ _SENDERS: Final = many.ByKey(
         _PC.c.evidence,
         _PC.c.egress,
         _PC.c.egress_at,
-        _SCHOOL.c.profile_id,
-        _SCHOOL.c.academie_code,
-        _SCHOOL.c.opens_on,
     )
     .join(_PC, _PC.c.id == _KEY.c.workstation_id)
-    .join(_SCHOOL, _SCHOOL.c.uai == _PC.c.uai)
     .order_by(_KEY.c.workstation_id, _KEY.c.key_id)
     .with_for_update(of=(_KEY, _PC)),
     _KEY.c.key_id,
+)
+_SCHOOLS: Final = many.ByKey(
+    select(_SCHOOL.c.uai, _SCHOOL.c.profile_id, _SCHOOL.c.academie_code, _SCHOOL.c.opens_on), _SCHOOL.c.uai
 )
 _VERDICTS: Final = many.ByKey(
     select(_VERDICT).where(_VERDICT.c.generation.in_(_GENS)), _VERDICT.c.workstation_id, by_itself=True
@@ -55,9 +55,21 @@ _FINDINGS: Final = many.ByKey(
 _KEPT: Final = many.ByKey(select(_FACTS), _FACTS.c.workstation_id)
 
 
+Sender: Final[Any] = namedtuple(  # type: ignore[misc]  # its fields are columns
+    "Sender", (*_SENDERS.columns, *(name for name in _SCHOOLS.columns if name != "uai"))
+)
+"""A key, its workstation, and what its school is judged by."""
+
+
 def senders(session: Session, key_ids: Collection[str]) -> dict[str, Any]:
-    """Return keys with their workstation and school, by key id; no other writer changes them until this one ends."""
-    return {row.key_id: row for row in _SENDERS.rows(session, set(key_ids))}
+    """Return `Sender` by key id; no other writer changes those keys and workstations until this one ends.
+
+    Their schools are read once they are locked: whoever changes what a school is judged by, and judges it again, may
+    have held the locks that were waited for.
+    """
+    rows = _SENDERS.rows(session, set(key_ids))
+    of_school = {uai: said for uai, *said in _SCHOOLS.rows(session, {row.uai for row in rows})}
+    return {row.key_id: Sender(*row, *of_school[row.uai]) for row in rows}
 
 
 @dataclass(slots=True)

@@ -7,10 +7,10 @@ Instants (`*_at`) are whole seconds since 1970-01-01 UTC.
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary
+from sqlalchemy import BigInteger, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-_BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself on SQLite
+from collector.columns import BIG_ID, ID
 
 
 class WorkstationFacts(SQLModel, table=True):
@@ -18,7 +18,7 @@ class WorkstationFacts(SQLModel, table=True):
 
     __tablename__ = "workstation_facts"
 
-    workstation_id: str = Field(primary_key=True, foreign_key="workstation.id")
+    workstation_id: str = Field(primary_key=True, foreign_key="workstation.id", sa_type=ID)
     measured_at: int = Field(sa_type=BigInteger)  # of the last report that changed them
     kept: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
@@ -50,7 +50,7 @@ class Verdict(SQLModel, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
     generation: int = Field(primary_key=True)
-    workstation_id: str = Field(primary_key=True)
+    workstation_id: str = Field(primary_key=True, sa_type=ID)
     outcome: str | None = None  # None: no profile judges it
     is_stale: bool = False  # too old on the day of the last sweep
     measured_at: int = Field(sa_type=BigInteger)  # of the last report taken in
@@ -65,7 +65,7 @@ class Finding(SQLModel, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
     generation: int = Field(primary_key=True)
-    workstation_id: str = Field(primary_key=True)
+    workstation_id: str = Field(primary_key=True, sa_type=ID)
     found: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # see collector.findings
 
 
@@ -123,7 +123,7 @@ class SchoolThroughput(SQLModel, table=True):
     __tablename__ = "school_throughput"
 
     uai: str = Field(primary_key=True)
-    workstation_id: str
+    workstation_id: str = Field(sa_type=ID)
     observed_at: int = Field(sa_type=BigInteger)
     down_kbps: int
     up_kbps: int
@@ -132,7 +132,7 @@ class SchoolThroughput(SQLModel, table=True):
 class Transition(SQLModel, table=True):
     """What changed in a school, and when. Append-only; `check_id` is "" for the school's own outcome."""
 
-    id: int | None = Field(default=None, sa_column=Column(_BIG_ID, primary_key=True, autoincrement=True))
+    id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
     uai: str
     at: int = Field(sa_type=BigInteger)
     check_id: str = ""

@@ -6,15 +6,13 @@ Instants (`*_at`) are whole seconds since 1970-01-01 UTC. Codes are strings: lea
 """
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, String, event
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, event
 from sqlmodel import Field, SQLModel
 
+from collector.columns import ID, KEY_ID, ORDERED
 from collector.names import listed_as
-
-_ORDERED: Final = String().with_variant(String(collation="C"), "postgresql")
-"""Text that every database orders by its bytes."""
 
 
 def _listed_as(context: Any) -> str:
@@ -52,7 +50,7 @@ class School(SQLModel, table=True):
     opens_on: date | None = None
     profile_id: str | None = None  # None: the collector's default profile
     # What it is listed and searched by (collector.names); None in Python: made from the other columns when written.
-    listed_as: str = Field(default=None, sa_column=Column(_ORDERED, nullable=False, index=True, default=_listed_as))
+    listed_as: str = Field(default=None, sa_column=Column(ORDERED, nullable=False, index=True, default=_listed_as))
 
 
 @event.listens_for(School, "before_update")
@@ -80,7 +78,7 @@ class EnrolmentCode(SQLModel, table=True):
 class Workstation(SQLModel, table=True):
     """One enrolled workstation; what it reported and how it was judged are apart."""
 
-    id: str = Field(primary_key=True)  # random, made on the workstation
+    id: str = Field(primary_key=True, sa_type=ID)  # random, made on the workstation
     uai: str = Field(foreign_key="school.uai", index=True)
     tag: str  # short, unique in the school, on a sticker
     place: str  # a key of checks.french.PLACES
@@ -88,7 +86,9 @@ class Workstation(SQLModel, table=True):
     evidence: str = ""  # how its last report was made
     egress: str | None = None  # pseudonym of where its last report came from, within the school
     egress_at: int | None = Field(default=None, sa_type=BigInteger)
-    replaces: str | None = None  # id of the one it is said to be, reinstalled; a person confirms that
+    replaces: str | None = Field(
+        default=None, sa_type=ID
+    )  # id of the one it is said to be, reinstalled; a person confirms that
 
 
 class WorkstationKey(SQLModel, table=True):
@@ -96,8 +96,8 @@ class WorkstationKey(SQLModel, table=True):
 
     __tablename__ = "workstation_key"
 
-    key_id: str = Field(primary_key=True)
-    workstation_id: str = Field(foreign_key="workstation.id", index=True)
+    key_id: str = Field(primary_key=True, sa_type=KEY_ID)
+    workstation_id: str = Field(foreign_key="workstation.id", index=True, sa_type=ID)
     public_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     state: str  # active, pending, quarantined, revoked
     reason: str = ""  # why it is not active, in French

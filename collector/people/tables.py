@@ -6,6 +6,8 @@ Secrets (passwords, sessions, links, invitations) are kept as hashes only. Insta
 from sqlalchemy import BigInteger, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
+from collector.columns import KEY_ID
+
 
 class Account(SQLModel, table=True):
     """One person who signs in."""
@@ -135,7 +137,7 @@ class SetAside(SQLModel, table=True):
 
     __tablename__ = "set_aside"
 
-    key_id: str = Field(primary_key=True, foreign_key="workstation_key.key_id")
+    key_id: str = Field(primary_key=True, foreign_key="workstation_key.key_id", sa_type=KEY_ID)
     report_id: str = Field(primary_key=True)
     sequence: int = Field(sa_type=BigInteger)
     sent_at: int = Field(sa_type=BigInteger)  # by the workstation's clock

@@ -34,6 +34,8 @@ class Store:
         self.engine = _engine(url)
         if self.engine.dialect.name == "sqlite":
             _prepare_sqlite(self.engine, file_of(url))
+        else:
+            event.listen(self.engine, "connect", _ids_as_text)
         self.writer = Writer(self.engine.execution_options(preau_writes=True))
 
     @property
@@ -86,6 +88,13 @@ def _engine(url: str) -> Engine:
     except (ArgumentError, ValueError):  # the address is not shown: it may hold a password
         expected = "sqlite:////chemin/preau.sqlite ou postgresql://utilisateur@hôte/base"
         raise SettingsError(f"PREAU_DATABASE_URL : une adresse comme {expected} est attendue") from None
+
+
+def _ids_as_text(connection: Any, _record: Any) -> None:
+    """Have PostgreSQL's driver give ids as text: an object for each costs more than the rest of its row."""
+    from psycopg.types.string import TextLoader
+
+    connection.adapters.register_loader("uuid", TextLoader)
 
 
 def _prepare_sqlite(engine: Engine, path: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.collector.measured import GRAND_TILLEUL, HIRONDELLES, LIBELLULES, MARELLE, MOULIN
+from tests.collector.measured import GRAND_TILLEUL, HIRONDELLES, LIBELLULES, MARELLE, MOULIN, pc_of
 
 NOBODY: Final = "0990011Z"
 """A school where no workstation is enrolled."""
@@ -41,7 +41,7 @@ PAGES: Final = (
     "/connexion",
     "/compte",
     f"/ecoles/{MOULIN}/enrolement",
-    f"/postes/{MOULIN}-01",
-    f"/postes/{HIRONDELLES}-03",
+    f"/postes/{pc_of(MOULIN, 1)}",
+    f"/postes/{pc_of(HIRONDELLES, 3)}",
     f"/ecoles/{HIRONDELLES}/enrolement",
 )

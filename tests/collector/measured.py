@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import NAMESPACE_OID, uuid5
 
 from fastapi import FastAPI, Request
 from msgspec.structs import replace
@@ -91,14 +92,16 @@ def fill_database(store: Store, now: int = NOW) -> None:
 def measure(session: Session, uai: str, pcs: Sequence[Pc], now: int = NOW) -> None:
     """Put workstations in a school, judge them, add the school up."""
     for number, pc in enumerate(pcs, start=1):
-        id_ = f"{uai}-{number:02}"
+        id_ = pc_of(uai, number)
         workstation = Workstation(
             id=id_, uai=uai, tag=f"{number:02}", place=pc.place, evidence=pc.evidence, state=pc.state
         )
         session.add(workstation)
         session.flush()
         of_key = "active" if pc.state == "retired" else pc.state
-        key = WorkstationKey(key_id=id_, workstation_id=id_, public_key=b"", state=of_key, enrolled_at=now)
+        key = WorkstationKey(
+            key_id=id_.replace("-", ""), workstation_id=id_, public_key=b"", state=of_key, enrolled_at=now
+        )
         session.add(key)
         if pc.machine is not None:
             at = now - pc.days_old * DAY_S - 600 - 60 * number
@@ -107,6 +110,11 @@ def measure(session: Session, uai: str, pcs: Sequence[Pc], now: int = NOW) -> No
             take_facts(session, id_, facts, now)
     session.flush()
     refresh_school(session, uai, now)
+
+
+def pc_of(uai: str, number: int) -> str:
+    """The id of the workstation of a school that has this number."""
+    return str(uuid5(NAMESPACE_OID, f"{uai}-{number:02}"))
 
 
 @cache

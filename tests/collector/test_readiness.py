@@ -31,7 +31,7 @@ from collector.store.throughput import elect, run_in, run_of
 from collector.tables import School, Workstation, WorkstationKey
 from collector.territory import parse_territory
 from tests.collector.conftest import kept_of
-from tests.collector.measured import DAY_S, LIBELLULES, MARELLE, MOULIN, NOW, fill_database, observed
+from tests.collector.measured import DAY_S, LIBELLULES, MARELLE, MOULIN, NOW, fill_database, observed, pc_of
 from tests.postgres import Postgres
 
 TERRITORIES = (
@@ -180,23 +180,26 @@ def test_what_changed_is_dated_and_says_why(session: Session) -> None:
 
 
 def test_a_workstation_is_as_its_best_key(session: Session) -> None:
-    key = session.exec(select(WorkstationKey).where(WorkstationKey.workstation_id == f"{MARELLE}-01")).one()
+    key = session.exec(select(WorkstationKey).where(WorkstationKey.workstation_id == pc_of(MARELLE, 1))).one()
     key.state = "revoked"
     restate(session, [key.workstation_id], NOW)
     assert kept_of(session, MARELLE).measured == 5
     session.add(
-        WorkstationKey(key_id="new", workstation_id=f"{MARELLE}-01", public_key=b"", state="active", enrolled_at=NOW)
+        WorkstationKey(
+            key_id="e" * 32, workstation_id=pc_of(MARELLE, 1), public_key=b"", state="active", enrolled_at=NOW
+        )
     )
     restate(session, [key.workstation_id], NOW)
     assert kept_of(session, MARELLE).measured == 6
 
 
+SILENT = "51513e27-0000-4000-8000-000000000099"
+
+
 def test_a_workstation_enrolled_and_silent_is_shown_and_not_counted(session: Session) -> None:
-    session.add(Workstation(id="silent", uai=MARELLE, tag="99", place="autre"))
+    session.add(Workstation(id=SILENT, uai=MARELLE, tag="99", place="autre"))
     session.flush()
-    session.add(
-        WorkstationKey(key_id="silent", workstation_id="silent", public_key=b"", state="active", enrolled_at=NOW)
-    )
+    session.add(WorkstationKey(key_id="f" * 32, workstation_id=SILENT, public_key=b"", state="active", enrolled_at=NOW))
     session.flush()
     found = school_readiness(session, MARELLE, NOW)
     assert found is not None
@@ -206,17 +209,17 @@ def test_a_workstation_enrolled_and_silent_is_shown_and_not_counted(session: Ses
 
 def test_facts_taken_again_move_their_date_and_older_ones_do_not(session: Session) -> None:
     def dates() -> tuple[int, int]:
-        verdict = session.exec(select(Verdict).where(Verdict.workstation_id == f"{MARELLE}-01")).one()
+        verdict = session.exec(select(Verdict).where(Verdict.workstation_id == pc_of(MARELLE, 1))).one()
         return verdict.measured_at - NOW, session.get_one(WorkstationFacts, verdict.workstation_id).measured_at - NOW
 
     for at, expected in ((60, 60), (3600, 3600), (120, 3600), (7200, 7200)):
         facts = {id_: replace(kept, observed_at=NOW + at) for id_, kept in observed("debian_12_healthy").items()}
-        take_facts(session, f"{MARELLE}-01", facts, NOW + 7200)
+        take_facts(session, pc_of(MARELLE, 1), facts, NOW + 7200)
         assert dates() == (expected, expected)
     only = {"system.release": replace(observed("debian_12_healthy")["system.release"], observed_at=NOW + 9000)}
-    take_facts(session, f"{MARELLE}-01", only, NOW + 9000)
+    take_facts(session, pc_of(MARELLE, 1), only, NOW + 9000)
     assert dates() == (9000, 9000)
-    assert facts_of(session, f"{MARELLE}-01")["network.dns"].observed_at == NOW + 7200
+    assert facts_of(session, pc_of(MARELLE, 1))["network.dns"].observed_at == NOW + 7200
 
 
 def test_actions_are_in_the_order_of_what_they_unblock(session: Session) -> None:
@@ -289,18 +292,21 @@ def test_capacity_is_that_of_the_latest_run_whatever_the_order(session: Session)
         return found
 
     runs = [
-        run(MARELLE, "a", NOW - 60, 8_000),
-        run(MARELLE, "b", NOW - 30, 20_000),
-        run(MARELLE, "c", NOW - 30, 16_750),
+        run(MARELLE, pc_of(MARELLE, 1), NOW - 60, 8_000),
+        run(MARELLE, pc_of(MARELLE, 2), NOW - 30, 20_000),
+        run(MARELLE, pc_of(MARELLE, 3), NOW - 30, 16_750),
     ]
     for ordered in (runs, runs[::-1]):
         elect(session, ordered)
         elected = run_of(session, MARELLE)
         assert elected is not None
-        assert (elected.workstation_id, elected.down_kbps) == ("c", 16_750)
+        assert (elected.workstation_id, elected.down_kbps) == (pc_of(MARELLE, 3), 16_750)
         session.expire_all()
     assert (
-        run_in(MARELLE, "d", {"network.throughput": Kept(observed_at=NOW, facts=None, fault="not_supported")}) is None
+        run_in(
+            MARELLE, pc_of(MARELLE, 4), {"network.throughput": Kept(observed_at=NOW, facts=None, fault="not_supported")}
+        )
+        is None
     )
 
 

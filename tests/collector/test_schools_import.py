@@ -123,6 +123,9 @@ def published(store: Store, name: str, *, default: bool = False) -> None:
     store.write(lambda session: publish(session, parse(toml), toml, "", NOW, default=default))
 
 
+PC = "51513e27-0000-4000-8000-000000000001"
+
+
 def test_a_school_that_changes_profile_is_judged_again(store: Store, tmp_path: Path) -> None:
     published(store, "generic", default=True)
     published(store, "demonstration")
@@ -130,9 +133,9 @@ def test_a_school_that_changes_profile_is_judged_again(store: Store, tmp_path: P
     measured = b'{"memory": {"total_bytes": 8589934592, "available_bytes": 4294967296}}'
 
     def enrol(session: Session) -> None:
-        session.add(Workstation(id="poste", uai=uai(310001), tag="01", place="classe"))
+        session.add(Workstation(id=PC, uai=uai(310001), tag="01", place="classe"))
         session.flush()
-        take_facts(session, "poste", {"hardware.memory": Kept(observed_at=NOW, facts=measured)}, NOW)
+        take_facts(session, PC, {"hardware.memory": Kept(observed_at=NOW, facts=measured)}, NOW)
 
     store.write(enrol)
     path = tmp_path / "attribution.csv"
@@ -142,7 +145,7 @@ def test_a_school_that_changes_profile_is_judged_again(store: Store, tmp_path: P
         gen = serving(session).of("demonstration")
         assert gen.profile is not None
         assert gen.profile.id == "demonstration"
-        verdict = session.get_one(Verdict, (gen.id, "poste"))
+        verdict = session.get_one(Verdict, (gen.id, PC))
         assert (verdict.outcome, verdict.observed_at) == ("unmeasured", NOW)
         assert session.get_one(SchoolState, (gen.id, uai(310001))).unmeasured == 1
 

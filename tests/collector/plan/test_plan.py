@@ -16,7 +16,7 @@ from collector.store.reruns import LASTS_S, ask, asked_of
 from collector.store.summaries import Scope
 from collector.tables import Workstation
 from collector.territory import NATION, parse_territory
-from tests.collector.measured import LIBELLULES, MOULIN, fill_database, observed, open_app, take_facts
+from tests.collector.measured import LIBELLULES, MOULIN, fill_database, observed, open_app, pc_of, take_facts
 from tests.collector.test_pages import Outline, words
 from tests.collector.workstation import Workstation as Pc
 
@@ -33,10 +33,10 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClien
         yield TestClient(app), store
 
 
-def heal(session: Session, tag: str, now: int) -> None:
+def heal(session: Session, number: int, now: int) -> None:
     """A workstation of `MOULIN` reports that all is well."""
     at = {id_: replace(kept, observed_at=now) for id_, kept in observed("windows_11_healthy").items()}
-    take_facts(session, f"{MOULIN}-{tag}", at, now)
+    take_facts(session, pc_of(MOULIN, number), at, now)
 
 
 def test_one_line_per_cause_under_its_actor(opened: tuple[TestClient, Store]) -> None:
@@ -75,8 +75,8 @@ def test_a_cause_says_which_schools_it_touches_and_what_to_send(opened: tuple[Te
 def test_fixed_is_what_a_report_proves(opened: tuple[TestClient, Store]) -> None:
     client, store = opened
     now = int(time.time())
-    for tag in ("01", "02", "03", "04"):
-        store.write(lambda session, tag=tag: heal(session, tag, now))
+    for number in (1, 2, 3, 4):
+        store.write(lambda session, number=number: heal(session, number, now))
     with store.reading() as session:
         assert fixed(session, Scope(territory=NATION), *CAUSE, 0) == []
     store.write(lambda session: heal(session, "08", now))
@@ -100,14 +100,14 @@ def test_asking_again_is_kept_and_told_on_the_page(opened: tuple[TestClient, Sto
     now = int(time.time())
     with store.reading() as session:
         concerned = {w.id: asked_of(session, w, now) for w in _workstations(session, MOULIN)}
-    assert {id_ for id_, asked in concerned.items() if asked} == {f"{MOULIN}-{n:02}" for n in (1, 2, 3, 4, 8)}
+    assert {id_ for id_, asked in concerned.items() if asked} == {pc_of(MOULIN, n) for n in (1, 2, 3, 4, 8)}
     assert {tuple(asked[1]) for asked in concerned.values() if asked} == {("network.tls",)}
     with store.reading() as session:
-        assert asked_of(session, session.get_one(Workstation, f"{MOULIN}-02"), now + LASTS_S + 1) is None
+        assert asked_of(session, session.get_one(Workstation, pc_of(MOULIN, 2)), now + LASTS_S + 1) is None
 
 
 def _workstations(session: Session, uai: str) -> list[Workstation]:
-    return [session.get_one(Workstation, f"{uai}-{n:02}") for n in range(1, 11)]
+    return [session.get_one(Workstation, pc_of(uai, n)) for n in range(1, 11)]
 
 
 def test_only_a_pilot_of_the_place_may_ask(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -6,14 +6,22 @@ import pytest
 from sqlalchemy import select, text
 from sqlmodel import Session
 
-from collector.judged import Verdict
+from collector.judged import Mark, Verdict
 from collector.store import many
 from collector.store.engine import Store
 from collector.store.taking import held
 
+_MARK = Mark.__table__  # type: ignore[attr-defined]
 _VERDICT = Verdict.__table__  # type: ignore[attr-defined]
 ODD = ["it's", 'a "quoted" one', "école", "[1]", "a,b", ""]
-FEW = [f"{number:05}" for number in range(0, 5_000, 250)]
+
+
+def pc(number: int) -> str:
+    """The id of a workstation."""
+    return f"{number:08}-0000-4000-8000-000000000000"
+
+
+FEW = [pc(number) for number in range(0, 5_000, 250)]
 
 
 def fill(session: Session, ids: list[str]) -> None:
@@ -25,18 +33,30 @@ def fill(session: Session, ids: list[str]) -> None:
 
 @pytest.mark.both_databases
 def test_a_key_is_a_value_whatever_it_holds(store: Store) -> None:
-    store.write(lambda session: fill(session, ODD))
+    store.write(lambda session: many.upsert(session, Mark, [{"name": name, "at": 1} for name in ODD]))
     for by_itself in (False, True):
-        query = many.ByKey(select(_VERDICT), _VERDICT.c.workstation_id, by_itself=by_itself)
+        query = many.ByKey(select(_MARK), _MARK.c.name, by_itself=by_itself)
         with store.reading() as session:
-            assert {row.workstation_id for row in query.rows(session, ODD[1:])} == set(ODD[1:])
+            assert {row.name for row in query.rows(session, ODD[1:])} == set(ODD[1:])
             assert query.rows(session, ["another"]) == []
             assert query.rows(session, []) == []
 
 
 @pytest.mark.both_databases
+def test_an_id_is_text_and_what_is_none_names_nothing(store: Store) -> None:
+    store.write(lambda session: fill(session, FEW))
+    for by_itself in (False, True):
+        query = many.ByKey(select(_VERDICT), _VERDICT.c.workstation_id, by_itself=by_itself)
+        with store.reading() as session:
+            assert {row.workstation_id for row in query.rows(session, [*FEW[1:], *ODD])} == set(FEW[1:])
+            assert query.rows(session, ODD) == []
+            assert [session.get(Verdict, (0, id_)) for id_ in (*ODD, FEW[0].replace("-", ":"))] == [None] * 7
+            assert session.get_one(Verdict, (0, FEW[0])).workstation_id == FEW[0]
+
+
+@pytest.mark.both_databases
 def test_a_table_that_has_just_grown_is_not_read_whole(store: Store) -> None:
-    store.write(lambda session: fill(session, [f"{number:05}" for number in range(5_000)]))
+    store.write(lambda session: fill(session, [pc(number) for number in range(5_000)]))
 
     def look(session: Session) -> tuple[int, int]:
         many.by_keys_only(session)

@@ -24,7 +24,7 @@ from collector.store.summaries import Scope, totals
 from collector.tables import School
 from collector.territory import NATION, Territory, parse_territory
 from tests.collector.conftest import MARELLE, MOULIN, PROFILE, TILLEULS
-from tests.collector.measured import Pc, measure
+from tests.collector.measured import Pc, measure, pc_of
 
 pytestmark = pytest.mark.both_databases
 HEALTHY, INTERCEPTED = Pc(machine="debian_12_healthy"), Pc(machine="interception_untrusted")
@@ -90,7 +90,7 @@ def test_what_is_kept_follows_reports_schools_and_profiles(measured: Store, kept
     now = int(time.time())
     steps = (
         lambda session: measure(session, MARELLE, [INTERCEPTED, HEALTHY], now),
-        lambda session: retire(session, f"{MOULIN}-02", now),
+        lambda session: retire(session, pc_of(MOULIN, 2), now),
         lambda session: change(session, MARELLE, wave="2", expected_workstations=4, sector="privé", contract="hors"),
         lambda session: change(session, TILLEULS, commune_code="99002", commune_name="Ailleurs", wave="2"),
         lambda session: change(session, MOULIN, is_open=False),

@@ -61,7 +61,10 @@ def test_a_job_that_fails_is_told_and_takes_nobody_with_it(store: Store) -> None
 
 def fail_at_commit(store: Store) -> Future[object]:
     """Write something that only the commit refuses: a workstation without its school."""
-    orphan = "INSERT INTO workstation (id, uai, tag, place, state, evidence) VALUES ('x', '0990019H', '', '', '', '')"
+    id_ = "00000000-0000-4000-8000-000000000001"
+    orphan = (
+        f"INSERT INTO workstation (id, uai, tag, place, state, evidence) VALUES ('{id_}', '0990019H', '', '', '', '')"
+    )
     if store.engine.dialect.name == "postgresql":
         with store.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE workstation ALTER CONSTRAINT workstation_uai_fkey DEFERRABLE")

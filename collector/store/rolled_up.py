@@ -5,9 +5,11 @@ that changed since. The API and the pages read these same sums, which say of whe
 takes some 60 MB.
 """
 
+import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -33,6 +35,10 @@ _LATE: Final = 6
 """How many times their age sums may have while they are being read again, as all are at a flip; their date says it."""
 _REST: Final = 4
 """How many times longer than reading takes nothing is read behind: a very busy fleet does not keep a core busy."""
+
+_USUAL_S: Final = sys.getswitchinterval()
+_STEP_S: Final = _USUAL_S / 10
+"""How long a thread keeps the interpreter from the others, and how long while schools are read and added up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,18 +117,32 @@ class RolledUp:
             if held is not None and began - self._read_at <= enough_s:
                 return held
             found = serving(session)
-            if held is None or _numbered(held.serving) != _numbered(found):
-                known = load(session, found)
-                self._compared_at = began
-            elif began - self._compared_at > _COMPARED_S:
-                known = follow(session, found, held.known, None)
-                self._compared_at = began
-            else:
-                known = follow(session, found, held.known, self._since)
+            with _by_small_steps():
+                known = self._known(session, found, held, began)
             made = self._moment = Moment(known=known, serving=found, as_of=as_of(session, now))
             self._since, self._read_at = now, began
             self._took_s = time.monotonic() - began
             return made
+
+    def _known(self, session: Session, found: Serving, held: Moment | None, began: float) -> Known:
+        if held is None or _numbered(held.serving) != _numbered(found):
+            known = load(session, found)
+        elif began - self._compared_at > _COMPARED_S:
+            known = follow(session, found, held.known, None)
+        else:
+            return follow(session, found, held.known, self._since)
+        self._compared_at = began
+        return known
+
+
+@contextmanager
+def _by_small_steps() -> Iterator[None]:
+    """Let others have the interpreter sooner: a request asks for it several times, and would wait for each."""
+    sys.setswitchinterval(_STEP_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(_USUAL_S)
 
 
 def _numbered(found: Serving) -> dict[str, tuple[int, bool]]:

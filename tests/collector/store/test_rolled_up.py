@@ -1,6 +1,7 @@
 """The sums kept in memory are always those of a whole recount, at most as old as was set, and nobody waits for them."""
 
 import random
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -165,6 +166,20 @@ def test_nobody_waits_while_somebody_else_reads(measured: Store) -> None:
         with young._lock:
             assert young.at(session) is first
         assert young.at(session) is not first
+
+
+def test_who_reads_every_school_lets_requests_in_between(measured: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, seen = sys.getswitchinterval(), list[float]()
+
+    def load(*_: object) -> None:
+        seen.append(sys.getswitchinterval())
+        raise ConnectionError
+
+    monkeypatch.setattr("collector.store.rolled_up.load", load)
+    with measured.reading() as session, pytest.raises(ConnectionError):
+        RolledUp(measured, 3600).at(session)
+    assert seen[0] < usual / 5
+    assert sys.getswitchinterval() == usual
 
 
 def test_changes_are_read_less_often_while_nobody_asks(measured: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,6 +132,7 @@ class SchoolThroughput(SQLModel, table=True):
 class Transition(SQLModel, table=True):
     """What changed in a school, and when. Append-only; `check_id` is "" for the school's own outcome."""
 
+    # What happened in what order. PostgreSQL keeps no index of it (revision 0015): nothing asks for one by its number.
     id: int | None = Field(default=None, sa_column=Column(BIG_ID, primary_key=True, autoincrement=True))
     uai: str
     at: int = Field(sa_type=BigInteger)

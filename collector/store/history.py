@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from checks.model import Outcome
@@ -45,21 +44,21 @@ class Moves:
 
 def moves_since(session: Session, clauses: Sequence[ColumnElement[bool]], since: int, *, most: int = 8) -> Moves:
     """Return the net moves since an instant: a school that came back to where it was has not moved."""
-    at_edges: Any = (
-        select(col(Transition.uai), func.min(col(Transition.id)), func.max(col(Transition.id)))
+    in_order: Any = {"partition_by": col(Transition.uai), "order_by": col(Transition.id)}
+    ordered = (
+        select(
+            func.first_value(col(Transition.before)).over(**in_order).label("before"),
+            col(Transition.after),
+            func.lead(col(Transition.id)).over(**in_order).label("next"),
+        )
         .join(School, col(School.uai) == col(Transition.uai))
         .where(*clauses, col(Transition.at) >= since, col(Transition.check_id) == "")
-        .group_by(col(Transition.uai))
         .subquery()
     )
-    first, last = aliased(Transition), aliased(Transition)
     counted: Any = (
-        select(col(first.before), col(last.after), func.count())
-        .select_from(at_edges)
-        .join(first, col(first.id) == at_edges.c[1])
-        .join(last, col(last.id) == at_edges.c[2])
-        .where(col(first.before) != col(last.after))
-        .group_by(col(first.before), col(last.after))
+        select(ordered.c.before, ordered.c.after, func.count())
+        .where(ordered.c.next.is_(None), ordered.c.before != ordered.c.after)
+        .group_by(ordered.c.before, ordered.c.after)
     )
     counts = [(Outcome(b or Outcome.UNMEASURED), Outcome(a), n) for b, a, n in session.exec(counted).all()]
     latest = outcomes_since(session, clauses, since, most=most)

@@ -31,7 +31,7 @@ class AlreadyThere(ValueError):
 def audit(args: argparse.Namespace) -> int:
     """Audit this workstation, or a recorded one, and show the result; sends nothing."""
     if args.html is not None:
-        _must_be_new(args.html)
+        must_be_new(args.html)
     if args.replay is not None:
         required, attempts, made_at = _answered_before(args)
     else:
@@ -47,7 +47,7 @@ def audit(args: argparse.Namespace) -> int:
 
 def record(args: argparse.Namespace) -> int:
     """Write this workstation's answers down, to be judged again by `audit --replay`; sends nothing."""
-    _must_be_new(args.file)
+    must_be_new(args.file)
     folder = _folder()
     required = wanted(args.profile, folder)
     machine = open_door(required.known(_authority(args.ca, folder)))
@@ -63,7 +63,8 @@ def record(args: argparse.Namespace) -> int:
     return OUR_FAULT if left_out else 0
 
 
-def _must_be_new(path: Path) -> None:
+def must_be_new(path: Path) -> None:
+    """Raise `AlreadyThere` rather than write over a file."""
     if path.exists():
         raise AlreadyThere(f"{path} existe déjà : donnez un autre nom, ou effacez-le")
 

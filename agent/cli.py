@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import checks
-from agent import audit_cli, durable
+from agent import audit_cli, durable, export_cli
 from agent import commands_cli as commands
 from agent.audit_cli import OUR_FAULT, AlreadyThere
 from agent.commands_cli import INTERRUPTED, LATER, UNSUPPORTED, USAGE
@@ -30,6 +30,8 @@ exemples :
   preau-agent record poste.json               … et garder ses réponses, à rejuger par audit --replay poste.json
   preau-agent enrol ecole.preau --place classe_mobile
   preau-agent run                             auditer et envoyer (ce que lance le planificateur)
+  preau-agent export poste.releve --code ecole.preau
+                                              poste sans réseau : un fichier à porter à qui tient le collecteur
   preau-agent show                            voir ce qui partirait, octet pour octet, et pourquoi
 
 codes de retour de audit et run :
@@ -116,15 +118,19 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--title", metavar="TITRE", help="comment nommer cet enregistrement (le jour, par défaut)")
     one.set_defaults(run=audit_cli.record)
 
+    one = named.add_parser(
+        "export", help="écrire les relevés d'un poste sans réseau dans un fichier, à porter au collecteur"
+    )
+    one.add_argument("file", metavar="FICHIER", type=Path, help="fichier à écrire")
+    one.add_argument("--code", metavar="CODE", help="poste jamais enrôlé : code de l'école, ou fichier ecole.preau")
+    _say_which(one)
+    one.add_argument("--profile", metavar="FICHIER", type=Path, help="exigences à prendre (TOML)")
+    one.set_defaults(run=export_cli.export)
+
     one = named.add_parser("enrol", help="enrôler ce poste avec le code de l'école")
     one.add_argument("code", metavar="CODE", help="code de l'école, ou fichier ecole.preau")
     one.add_argument("--collector", metavar="ADRESSE", help="adresse du collecteur, si le code est tapé")
-    one.add_argument(
-        "--tag",
-        metavar="ÉTIQUETTE",
-        help="étiquette du poste : la sienne s'il a été réinstallé (le prochain numéro par défaut)",
-    )
-    one.add_argument("--place", choices=list(PLACES), default="autre", help="où est le poste dans l'école")
+    _say_which(one)
     one.add_argument("--ca", metavar="FICHIER", type=Path, help="autorité de certification de plus (PEM), gardée")
     one.add_argument("--again", action="store_true", help="enrôler à nouveau un poste qui l'est déjà")
     one.set_defaults(run=commands.enrol_here)
@@ -146,6 +152,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     named.add_parser("show", help="ce qui partirait, octet pour octet, et pourquoi").set_defaults(run=commands.show)
     return parser
+
+
+def _say_which(parser: argparse.ArgumentParser) -> None:
+    """Add what tells one workstation of a school from another."""
+    parser.add_argument(
+        "--tag",
+        metavar="ÉTIQUETTE",
+        help="étiquette du poste : la sienne s'il a été réinstallé (le prochain numéro par défaut)",
+    )
+    parser.add_argument("--place", choices=list(PLACES), default="autre", help="où est le poste dans l'école")
 
 
 if __name__ == "__main__":

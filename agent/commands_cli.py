@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         if args.scheduled and not progress.is_due(now):
             return _send_waiting(folder, spool, identity, args.patience) if len(spool) else 0
         required, left, files = _asked_and_left(folder, identity)
-        verdicts, attempts = _audited(required, folder.ca if identity.has_ca else None, left=left, as_json=args.json)
+        verdicts, attempts = audited(required, folder.ca if identity.has_ca else None, left=left, as_json=args.json)
         outcome = workstation_outcome(verdicts, required.profile)
         spool_report(folder, spool, identity, required, attempts)
         if left:
@@ -153,7 +153,9 @@ def show(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has t
     if not bodies:
         required = wanted(None, folder)
         attempts = measured(required, folder.ca if identity.has_ca else None)
-        bodies = [("relevé qui serait fait maintenant", wire.to_json(lay_out(identity, required, attempts)))]
+        bodies = [
+            ("relevé qui serait fait maintenant", wire.to_json(lay_out(identity.workstation_id, required, attempts)))
+        ]
     for title, body in bodies:
         print(f"--- {title} : {count(len(body), 'octet')} avant compression, vers {identity.collector}")
         report = json.loads(body)
@@ -164,7 +166,7 @@ def show(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has t
     return 0
 
 
-def _audited(
+def audited(
     required: Required, extra_ca: Path | None, *, as_json: bool, left: dict[str, Attempt]
 ) -> tuple[dict[str, Verdict], dict[str, Attempt]]:
     """Measure, judge with what sessions left, and print; where there are two hands, only what is this one's."""

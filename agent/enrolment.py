@@ -2,9 +2,9 @@
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import checks
 from agent import durable
@@ -15,6 +15,8 @@ from checks import wire
 
 if TYPE_CHECKING:
     from nacl.signing import SigningKey
+
+_ENROLLING: Final = "enrolling.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,22 +33,28 @@ class BadInvitation(ValueError):
 
 def read_invitation(code: str, collector: str | None) -> Invitation:
     """Read a typed code, or the path of an `ecole.preau` file; raises `BadInvitation`."""
-    path = Path(code)
+    parsed, named = read_code(code)
+    address = collector or named
+    if not isinstance(address, str) or not address.startswith(("https://", "http://")):
+        raise BadInvitation("il manque l'adresse du collecteur : --collector https://…")
+    return Invitation(collector=address.rstrip("/"), code=parsed)
+
+
+def read_code(code: str) -> tuple[wire.Code, object]:
+    """Read the same where nothing will be sent: the code, and the address that a file names beside it."""
+    path, collector = Path(code), None
     if path.suffix == ".preau" or path.is_file():
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
-            code, collector = said["code"], collector or said["collector"]
+            code, collector = said["code"], said["collector"]
         except OSError as error:
             raise BadInvitation(f"le fichier {path} ne peut être lu ({error.strerror})") from None
         except (ValueError, KeyError, TypeError):
             raise BadInvitation(f"le fichier {path} n'est pas un fichier ecole.preau") from None
     try:
-        parsed = wire.parse_code(str(code))
+        return wire.parse_code(str(code)), collector
     except wire.BadCode as error:
         raise BadInvitation(str(error)) from None
-    if not isinstance(collector, str) or not collector.startswith(("https://", "http://")):
-        raise BadInvitation("il manque l'adresse du collecteur : --collector https://…")
-    return Invitation(collector=collector.rstrip("/"), code=parsed)
 
 
 def enrol(folder: Folder, invitation: Invitation, *, tag: str | None, place: str, ca: Path | None) -> Identity:
@@ -58,18 +66,8 @@ def enrol(folder: Folder, invitation: Invitation, *, tag: str | None, place: str
     if ca is not None:
         client_context(ca)  # raises `BadAuthority` before anything is kept
         durable.write(folder.ca, ca.read_bytes())
-    key, workstation_id = _new_key(folder)
-    body = wire.to_json(
-        {
-            "protocol": wire.PROTOCOL,
-            "code": invitation.code.secret,
-            "public_key": wire.to_base64(key.verify_key.encode()),
-            "workstation_id": workstation_id,
-            "tag": tag,
-            "place": place,
-            "agent_version": checks.VERSION,
-        }
-    )
+    made = new_key(folder)
+    key, body = made.key, asked(made, invitation.code, tag=tag, place=place)
     answer = request(
         invitation.collector,
         key,
@@ -83,22 +81,65 @@ def enrol(folder: Folder, invitation: Invitation, *, tag: str | None, place: str
     folder.keep_identity(identity)
     (folder.path / "progress.json").unlink(missing_ok=True)
     (folder.path / "profile.json").unlink(missing_ok=True)
-    (folder.path / "enrolling.json").unlink(missing_ok=True)
+    if made.sequence:
+        folder.keep_progress(sequence=made.sequence)
+    (folder.path / _ENROLLING).unlink(missing_ok=True)
     return identity
 
 
-def _new_key(folder: Folder) -> "tuple[SigningKey, str]":
-    from nacl.signing import SigningKey  # an audit without enrolment does not carry it
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """A key that no collector has answered for yet."""
 
-    path = folder.path / "enrolling.json"
+    seed: str = field(repr=False)  # base64
+    workstation_id: str
+    sequence: int = 0  # of the last report that somebody carried
+
+    @property
+    def key(self) -> "SigningKey":
+        """The private key."""
+        from nacl.signing import SigningKey  # an audit without enrolment does not carry it
+
+        return SigningKey(wire.from_base64(self.seed))
+
+
+def new_key(folder: Folder) -> NewKey:
+    """Return the key made for an enrolment that has no answer yet, else make one and keep it."""
+    from nacl.signing import SigningKey
+
     try:
-        said = json.loads(path.read_bytes())
-        return SigningKey(wire.from_base64(said["seed"])), str(uuid.UUID(said["workstation_id"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        key, workstation_id = SigningKey.generate(), str(uuid.uuid4())
-    made = {"seed": wire.to_base64(key.encode()), "workstation_id": workstation_id}
-    durable.write(path, json.dumps(made).encode())
-    return key, workstation_id
+        said = json.loads((folder.path / _ENROLLING).read_bytes())
+        found = NewKey(
+            seed=said["seed"],
+            workstation_id=str(uuid.UUID(said["workstation_id"])),
+            sequence=int(said.get("sequence", 0)),
+        )
+        assert found.key
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        seed = wire.to_base64(SigningKey.generate().encode())
+        found = keep_new_key(folder, NewKey(seed=seed, workstation_id=str(uuid.uuid4())))
+    return found
+
+
+def keep_new_key(folder: Folder, made: NewKey) -> NewKey:
+    """Keep a key that waits for its answer."""
+    durable.write(folder.path / _ENROLLING, json.dumps(asdict(made)).encode())
+    return made
+
+
+def asked(made: NewKey, code: wire.Code, *, tag: str | None, place: str) -> bytes:
+    """Return what a workstation asks to be enrolled."""
+    return wire.to_json(
+        {
+            "protocol": wire.PROTOCOL,
+            "code": code.secret,
+            "public_key": wire.to_base64(made.key.verify_key.encode()),
+            "workstation_id": made.workstation_id,
+            "tag": tag,
+            "place": place,
+            "agent_version": checks.VERSION,
+        }
+    )
 
 
 def _identity(answer: Answer, invitation: Invitation, key: "SigningKey", *, has_ca: bool) -> Identity:

@@ -76,14 +76,7 @@ def request(
 ) -> Answer:
     """Send one signed request; `signed` holds the report's id, sequence and last receipt. Raises `NoAnswer`."""
     sent_at = time.time()
-    key_id = wire.key_id(key.verify_key.encode())
-    message = wire.request_message(method=method, path=path, key_id=key_id, sent_at=int(sent_at), body=body, **signed)
-    every = {
-        wire.KEY_ID_HEADER: key_id,
-        wire.SENT_AT_HEADER: str(int(sent_at)),
-        wire.SIGNATURE_HEADER: wire.to_base64(key.sign(message).signature),
-        **(headers or {}),
-    }
+    every = {**signed_headers(key, method, path, int(sent_at), body, **signed), **(headers or {})}
     url = collector.rstrip("/") + path
     way = way_to(url)
     try:
@@ -95,6 +88,19 @@ def request(
     except (http.HTTPError, OSError, UnicodeError) as error:
         raise NoAnswer(f"le collecteur {collector} ne répond pas : {why_not(failure_of(error))}") from None
     return Answer(status=came.status, headers=came.headers, body=came.body, sent_at=sent_at, received_at=time.time())
+
+
+def signed_headers(
+    key: "SigningKey", method: str, path: str, sent_at: int, body: bytes, **signed: Any
+) -> dict[str, str]:
+    """Return the headers that sign a request; `signed` holds the report's id, sequence and last receipt."""
+    key_id = wire.key_id(key.verify_key.encode())
+    message = wire.request_message(method=method, path=path, key_id=key_id, sent_at=sent_at, body=body, **signed)
+    return {
+        wire.KEY_ID_HEADER: key_id,
+        wire.SENT_AT_HEADER: str(sent_at),
+        wire.SIGNATURE_HEADER: wire.to_base64(key.sign(message).signature),
+    }
 
 
 def _plainly(

@@ -33,18 +33,18 @@ def spool_report(
     evidence: wire.Evidence = "agent",
 ) -> None:
     """Make a report of an audit and keep it durably; its sequence is taken before, so that none is used twice."""
-    body = wire.pack(lay_out(identity, required, attempts, evidence))
+    body = wire.pack(lay_out(identity.workstation_id, required, attempts, evidence))
     sequence = folder.progress().sequence + 1
     folder.keep_progress(sequence=sequence)
     spool.add(str(uuid.uuid4()), sequence, body)
 
 
 def lay_out(
-    identity: Identity, required: Required, attempts: dict[str, Attempt], evidence: wire.Evidence = "agent"
+    workstation_id: str, required: Required, attempts: dict[str, Attempt], evidence: wire.Evidence = "agent"
 ) -> dict[str, object]:
     """Return the body of a report, before compression."""
     return wire.report(
-        workstation_id=identity.workstation_id,
+        workstation_id=workstation_id,
         agent_version=checks.VERSION,
         profile_id=required.profile.id,
         profile_version=required.profile.version,
@@ -88,6 +88,7 @@ def flush(
 
 def _send(folder: Folder, spool: Spool, identity: Identity, report: Pending, say: Callable[[str], None]) -> None:
     """Send one report; raises `NoAnswer` when it must be tried again."""
+    last_receipt = folder.progress().last_receipt or "-"
     answer = request(
         identity.collector,
         identity.key,
@@ -95,16 +96,10 @@ def _send(folder: Folder, spool: Spool, identity: Identity, report: Pending, say
         wire.REPORTS_PATH,
         extra_ca=folder.ca if identity.has_ca else None,
         body=report.body,
-        headers={
-            "Content-Type": "application/json",
-            "Content-Encoding": "gzip",
-            wire.REPORT_ID_HEADER: report.report_id,
-            wire.SEQUENCE_HEADER: str(report.sequence),
-            wire.LAST_RECEIPT_HEADER: folder.progress().last_receipt or "-",
-        },
+        headers=headers_of(report.report_id, report.sequence, last_receipt),
         report_id=report.report_id,
         sequence=report.sequence,
-        last_receipt=folder.progress().last_receipt or "-",
+        last_receipt=last_receipt,
     )
     said = answer.json()
     if said.get("report_id") == report.report_id:
@@ -127,6 +122,17 @@ def _send(folder: Folder, spool: Spool, identity: Identity, report: Pending, say
             say(f"le collecteur refuse le relevé {report.sequence} : {said.get('detail', '')} Il est mis de côté.")
             return
     raise not_the_collector(answer)
+
+
+def headers_of(report_id: str, sequence: int, last_receipt: str) -> dict[str, str]:
+    """Return what a report's request says of it, beside its signature."""
+    return {
+        "Content-Type": "application/json",
+        "Content-Encoding": "gzip",
+        wire.REPORT_ID_HEADER: report_id,
+        wire.SEQUENCE_HEADER: str(sequence),
+        wire.LAST_RECEIPT_HEADER: last_receipt,
+    }
 
 
 def _put_off(folder: Folder, retry_after_s: int) -> None:

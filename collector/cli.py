@@ -25,6 +25,7 @@ ROOMS: Final = {
     "collector.plan.cli": ("contacts",),
     "collector.code_cli": ("code", "token"),
     "collector.workstation_cli": ("workstation",),
+    "collector.report_cli": ("report",),
     "collector.simulate_cli": ("simulate",),
     "collector.people_cli": ("user", "link", "audit"),
     "collector.test_page_cli": ("test-page",),

@@ -24,6 +24,7 @@ class Change:
     sender: Any
     said: Said
     sent_at: int
+    evidence: str  # how it was made and came
     egress: str | None = None  # pseudonym of the line it came by; None when unknown
 
 
@@ -62,7 +63,7 @@ def _of_workstation(change: Change, now: int) -> dict[str, Any] | None:
     sender, egress, egress_at = change.sender, change.sender.egress, change.sender.egress_at
     if change.egress is not None and (change.egress != egress or now - (egress_at or 0) > KEPT_FOR_S):
         egress, egress_at = change.egress, now
-    row = {"evidence": change.said.evidence, "egress": egress, "egress_at": egress_at}
+    row = {"evidence": change.evidence, "egress": egress, "egress_at": egress_at}
     if all(getattr(sender, name) == value for name, value in row.items()):
         return None
     return {"id": sender.workstation_id, **row}

@@ -27,6 +27,12 @@ async def enrol(store: Store, keys: Keys, envelope: Envelope) -> Answer:
     return await store.write_async(lambda session: _keep(session, keys, asked, public_key, int(time.time())))
 
 
+def enrol_carried(session: Session, keys: Keys, envelope: Envelope, now: int) -> Answer:
+    """Enrol a workstation whose request somebody carried here; raises `Problem`."""
+    asked, public_key = _read(envelope)
+    return _keep(session, keys, asked, public_key, now)
+
+
 def _read(envelope: Envelope) -> tuple[Enrolment, bytes]:
     """Return what is asked, and the key that signed it; raises `Problem`."""
     if envelope.content_type != "application/json":
@@ -49,9 +55,9 @@ def _keep(session: Session, keys: Keys, asked: Enrolment, public_key: bytes, now
     school = lock_school(session, code.uai)  # its tags and its quota are counted by one writer at a time
     known = session.get(WorkstationKey, protocol.key_id(public_key))
     if known is not None:
-        if known.code_id != code.id:
-            raise Problem(409, "Cette clé est déjà enrôlée par un autre code.", field="public_key")
         workstation = session.get_one(Workstation, known.workstation_id)
+        if workstation.uai != school.uai:
+            raise Problem(409, "Cette clé est déjà enrôlée dans une autre école.", field="public_key")
         return _answer(keys, 200, known, workstation, school)
     if session.get(Workstation, str(asked.workstation_id)) is not None:
         raise Problem(409, "Ce poste est déjà enrôlé avec une autre clé.", field="workstation_id")

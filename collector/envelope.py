@@ -42,6 +42,7 @@ class Envelope:
     content_encoding: str
     body: bytes
     address: str = field(default="", repr=False)  # where it came from, "" when unknown: never kept as it is
+    carried_for_s: int | None = None  # how long somebody is said to have carried it here; None: it came by itself
 
     @property
     def message(self) -> bytes:
@@ -56,6 +57,11 @@ class Envelope:
             sent_at=self.sent_at,
             body=self.body,
         )
+
+    @property
+    def dated_by(self) -> int:
+        """When it left, by the workstation's clock, had it come at once: the way of a carried file ages its facts."""
+        return self.sent_at + (self.carried_for_s or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,8 @@ from collector.wire import NotCompressed, TooLarge, Unreadable, inflate
 _JSON: Final = msgspec.json.Encoder()
 COUNTED: Final = {"active": "counted", "pending": "pending"}
 """What a report is, by the state of its key; any other state is quarantine."""
+CARRIED: Final = "carried"
+"""How a report is said to be made that somebody carried here in a file: its date is declared."""
 CLONED: Final = "Deux postes envoient avec la même clé : un disque a été copié. Les enrôler chacun à nouveau."
 
 
@@ -143,7 +145,7 @@ def _set_aside(session: Session, envelope: Envelope, reason: str, now: int) -> N
         key_id=envelope.key_id,
         report_id=envelope.report_id,
         sequence=envelope.sequence,
-        sent_at=envelope.sent_at,
+        sent_at=envelope.dated_by,
         received_at=now,
         reason=reason,
         body=envelope.body,
@@ -193,7 +195,10 @@ def _take_one(keys: Keys, one: _Opened, rows: Rows, changes: list[Change], now: 
     )
     if kept != "quarantined":
         egress = pseudonym(keys.collector.encode(), sender.uai, envelope.address)
-        changes.append(Change(sender=sender, said=one.said, sent_at=envelope.sent_at, egress=egress))
+        evidence = one.said.evidence if envelope.carried_for_s is None else CARRIED
+        changes.append(
+            Change(sender=sender, said=one.said, sent_at=envelope.dated_by, evidence=evidence, egress=egress)
+        )
     return _receipt(keys, envelope, one.sha256, kept, now, receipt_id=receipt_id)
 
 

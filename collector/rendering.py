@@ -46,7 +46,11 @@ STANDINGS: Final[Mapping[Standing, str]] = {
     "quarantined": "Écarté, en attente de vérification",
     "silent": "Pas encore mesuré",
 }
-EVIDENCE: Final[Mapping[str, str]] = {"interactive": "audit lancé à la main", "session": "mesuré dans une session"}
+EVIDENCE: Final[Mapping[str, str]] = {
+    "interactive": "audit lancé à la main",
+    "session": "mesuré dans une session",
+    "carried": "relevé apporté dans un fichier, date déclarée",
+}
 """What is worth saying of how a report was made; the installed agent goes without saying."""
 STATIC_TYPES: Final[Mapping[str, str]] = {
     "preau.css": "text/css; charset=utf-8",

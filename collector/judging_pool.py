@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_all_start_methods, get_context, parent_process
-from multiprocessing.context import BaseContext
+from multiprocessing import parent_process
 from typing import Final, Protocol, TypeVar
 
 from checks.profile import Profile, parse
+from collector.forerunner import context
 from collector.store import Session
 from collector.store.engine import Store
 
@@ -59,7 +59,7 @@ def ask_many(
         return
     cores = os.cpu_count() or 1
     under_way: deque[tuple[B, Future[R]]] = deque()
-    with ProcessPoolExecutor(cores, _context(), _begin, (store.url, toml)) as pool:
+    with ProcessPoolExecutor(cores, context(), _begin, (store.url, toml)) as pool:
         try:
             for batch in batches:
                 under_way.append((batch, pool.submit(_ask, job, batch.uais, writes)))
@@ -72,15 +72,6 @@ def ask_many(
         finally:
             for _, future in under_way:
                 future.cancel()
-
-
-def _context() -> BaseContext:
-    """Return how processes are started: where it can be, from one that has read the code once for all of them."""
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    found = get_context("forkserver")
-    found.set_forkserver_preload(["collector.profile_diff", "collector.rejudging"])
-    return found
 
 
 @dataclass(slots=True)

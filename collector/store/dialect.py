@@ -16,3 +16,10 @@ def insert_on(session: Session, table: type[SQLModel]) -> Any:
 def insert_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows that are not there; another writer may have been quicker."""
     session.execute(insert_on(session, table).on_conflict_do_nothing(), rows)
+
+
+def durable_later(session: Session) -> None:
+    """Let PostgreSQL answer this transaction's commit before it is on the disk, as the next one that waits makes it."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

@@ -6,6 +6,7 @@ from sqlalchemy import case, delete, insert, literal, or_, select
 from sqlmodel import Session
 
 from collector.judged import Finding, Generation, SchoolCause, SchoolState, Transition, Verdict
+from collector.store.dialect import durable_later
 from collector.store.generations import Serving
 from collector.tables import School
 
@@ -100,6 +101,7 @@ def _having(one: Any) -> Any:
 
 def sweep_past(session: Session, most: int = 20_000) -> int:
     """Take away some of what was kept under generations that serve no more; returns how many rows."""
+    durable_later(session)  # what a crash brings back is found again
     past = select(Generation.id).where(Generation.state.in_(("past", "abandoned")))  # type: ignore[call-overload,attr-defined]
     gone = 0
     for generation in session.execute(past).scalars().all():

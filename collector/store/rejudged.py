@@ -16,6 +16,7 @@ from collector.freshness import day_of
 from collector.judged import Finding, Generation, SchoolCause, SchoolState, Verdict, WorkstationFacts
 from collector.refusals import Told
 from collector.store import many
+from collector.store.dialect import durable_later
 from collector.store.laid_out import LaidOut, ground_of, lay_out
 from collector.tables import School, Workstation
 
@@ -68,7 +69,7 @@ def judge_and_keep(session: Session, uais: Sequence[str], profile: Profile, gene
     A job of `collector.judging_pool`, where several may write at once. What a crash takes of it is judged again: the
     publication has not advanced, or its advance is lost as well. Returns how many workstations were judged.
     """
-    session.connection().exec_driver_sql("SET LOCAL synchronous_commit = off")
+    durable_later(session)
     _lock(session, uais)
     laid_out = lay_out(session, uais, profile, generation)
     _keep(session, generation, uais, laid_out)

@@ -1,5 +1,6 @@
 """The processes that judge do so for as long as whoever asked them, and no longer."""
 
+import os
 import subprocess
 import sys
 import time
@@ -40,6 +41,30 @@ def test_processes_end_when_whoever_asked_them_is_killed(store: Store, tmp_path:
         finally:
             asking.kill()
     assert _until(lambda: _is_still(tick))
+
+
+def test_what_reads_the_code_ahead_ends_with_the_command(tmp_path: Path) -> None:
+    """Even of one that needs no process at all, here because its file is not there."""
+    words = [sys.executable, "-m", "collector", "profile", "diff", str(tmp_path / "nowhere.toml")]
+    here = {**os.environ, "PREAU_DATA_DIR": str(tmp_path), "PREAU_DATABASE_URL": ""}
+    with subprocess.Popen(words, env=here, start_new_session=True, stderr=subprocess.PIPE) as asking:
+        assert asking.stderr is not None
+        assert b"preau-collector" in asking.stderr.read()
+        assert asking.wait() == 1
+    assert _until(lambda: not _is_any_left(asking.pid))
+
+
+def test_what_is_read_ahead_is_not_read_here() -> None:
+    asks = "import sys; from collector import forerunner; forerunner.begin(); print('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asks], capture_output=True, check=True).stdout.split() == [b"False"]
+
+
+def _is_any_left(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _is_still(tick: Path) -> bool:

@@ -27,7 +27,7 @@ from collector.people import pages as people_pages
 from collector.people.forms import is_https
 from collector.plan import contact_pages
 from collector.plan import pages as plan
-from collector.retention import purge
+from collector.retention import ClockJumped, purge_in_time
 from collector.settings import Settings
 from collector.signing import Keys, open_keys
 from collector.store import DBAPIError
@@ -137,8 +137,11 @@ def _sweep(store: Store) -> int:
     return sweep_all(store, int(time.time()))
 
 
-def _purge(store: Store, keys: Keys) -> dict[str, int]:
-    return purge(store, keys, int(time.time()))
+def _purge(store: Store, keys: Keys) -> None:
+    try:
+        purge_in_time(store, keys, int(time.time()))
+    except ClockJumped as jumped:
+        log.warning("%s", jumped)
 
 
 async def _healthz() -> JSONResponse:

@@ -170,7 +170,7 @@ class TerritoryDay(SQLModel, table=True):
 
 
 class Mark(SQLModel, table=True):
-    """When something regular was last done: `sweep` (freshness), `purge`."""
+    """When was something last done? `sweep`: freshness; `clock`: what it said; `steady`: what it last jumped to."""
 
     name: str = Field(primary_key=True)
     at: int = Field(sa_type=BigInteger)

@@ -14,7 +14,7 @@ from collector.erasing import erase
 from collector.exports import csv_file
 from collector.exports.public import public_table
 from collector.exports.suppression import LEAST
-from collector.retention import purge
+from collector.retention import purge, require_steady
 from collector.settings import from_environment
 from collector.signing import open_keys
 from collector.store.engine import Store
@@ -22,11 +22,13 @@ from collector.tables import School, Workstation
 from collector.uai import parse_uai
 
 
-def run_purge(args: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this shape
+def run_purge(args: argparse.Namespace) -> int:
     """Take away all that was kept long enough."""
-    settings = from_environment()
+    settings, now = from_environment(), int(time.time())
     with Store(settings.url) as store:
-        lost = purge(store, open_keys(settings), int(time.time()))
+        if not args.yes:
+            require_steady(store, now)
+        lost = purge(store, open_keys(settings), now)
     for what, number in lost.items():
         print(f"{number}\t{what}")
     print("Rien d'autre n'a dépassé sa durée." if lost else "Rien n'a dépassé sa durée.")
@@ -76,9 +78,9 @@ def run_export_public(args: argparse.Namespace) -> int:
 
 def add_commands(subparsers: "argparse._SubParsersAction[Any]") -> None:
     """Add `purge`, `erase`, `backup` and `restore` to the command line."""
-    subparsers.add_parser("purge", help="effacer ce qui a dépassé sa durée (fait aussi chaque heure)").set_defaults(
-        run=run_purge
-    )
+    one = subparsers.add_parser("purge", help="effacer ce qui a dépassé sa durée (fait aussi chaque heure)")
+    one.add_argument("--yes", action="store_true", help="croire l'horloge, même si elle vient de sauter")
+    one.set_defaults(run=run_purge)
     what = subparsers.add_parser("erase", help="effacer un poste, ou tout ce qu'on sait d'une école").add_subparsers(
         required=True, metavar="COMMANDE"
     )

@@ -1,16 +1,21 @@
 """How long is each kind of data kept, and what takes it away?
 
-Each line is purged every hour by every collector, and by `preau-collector purge`. `docs/privacy.md` is made from it.
+Each line is purged every hour by every collector, and by `preau-collector purge`. `docs/privacy.md` is made from it. A
+clock that jumps makes nothing old: nothing is taken away until it has gone on for a week.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
+from collector.dates import moment
+from collector.refusals import Told
 from collector.signing import Keys
 from collector.store import purging
 from collector.store.audit import add_checkpoint, record
 from collector.store.audit import purge as purge_audit
 from collector.store.engine import Store
+from collector.store.marks import is_going_on, note_clock, steady_since
 from collector.store.people import expired
 from collector.store.purging import DAY_S
 
@@ -84,6 +89,36 @@ AT_ONCE_GONE: Final = (
     "Échecs de connexion (empreintes à clé, ni identifiant ni adresse lisibles) : une heure.",
     "Adresse IP publique : jamais gardée au-delà de la demande.",
 )
+
+
+JUMP_S: Final = 14 * DAY_S
+"""The clock was put forward, or the collector stood still, when it says so much more than the last time."""
+STEADY_S: Final = 7 * DAY_S
+"""For how long it must have gone on since. Choices of this project."""
+
+
+class ClockJumped(Told, RuntimeError):
+    """The clock cannot be believed yet; the message says what to do, in French."""
+
+
+def purge_in_time(store: Store, keys: Keys, now: int) -> dict[str, int]:
+    """Purge, and note what the clock says; raises `ClockJumped`."""
+    store.write(lambda session: note_clock(session, now, JUMP_S))
+    require_steady(store, now)
+    return purge(store, keys, now)
+
+
+def require_steady(store: Store, now: int) -> None:
+    """Raise `ClockJumped` unless the clock has gone on for `STEADY_S`."""
+    with store.reading() as session:
+        since, goes_on = steady_since(session), is_going_on(session, now, JUMP_S)
+    if not goes_on or now < since + STEADY_S:
+        said = moment(datetime.fromtimestamp(now, UTC))
+        raise ClockJumped(
+            f"l'horloge a sauté, ou le collecteur était arrêté depuis longtemps ; elle dit maintenant {said}. "
+            "Rien n'est effacé avant qu'elle n'ait avancé sept jours sans saut. "
+            "Si cette date est la bonne et qu'il ne faut pas attendre : preau-collector purge --yes"
+        )
 
 
 def purge(store: Store, keys: Keys, now: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from collector.signing import Keys
 from collector.store import Session
-from collector.store.failed_logins import count_failure, failures_of, forget_failures
+from collector.store.failed_logins import count_failure, failures_of, forget_failures, is_open
 
 WINDOW_S: Final = 900
 MOST: Final[Mapping[str, int]] = {"name and address": 5, "name": 30, "address": 60}
@@ -22,7 +22,7 @@ def wait_s(session: Session, keys: Keys, login: str, address: str, now: int) -> 
     waits = [0]
     for kind, bucket in _buckets(keys, login, address):
         failures, since = failures_of(session, bucket)
-        if failures >= MOST[kind] and since + WINDOW_S > now:
+        if failures >= MOST[kind] and is_open(since, now, WINDOW_S):
             waits.append(since + WINDOW_S - now)
     return max(waits)
 

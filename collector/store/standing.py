@@ -194,7 +194,7 @@ def take_facts(session: Session, workstation_id: str, new: Facts, now: int) -> N
             _judge(session, [workstation_id], found, now, anew=True)
         workstation = session.get_one(Workstation, workstation_id)
         run = run_in(workstation.uai, workstation_id, new) if workstation.state == "active" else None
-        elect(session, [run] if run else [])
+        elect(session, [run] if run else [], now)
 
 
 def facts_of(session: Session, workstation_id: str) -> Facts:

@@ -157,5 +157,5 @@ def write(session: Session, rows: Rows, found: Serving, now: int) -> None:
     many.upsert(session, Verdict, rows.verdicts)
     many.upsert(session, Finding, rows.findings)
     many.upsert(session, WorkstationFacts, rows.facts)
-    elect(session, rows.runs)
+    elect(session, rows.runs, now)
     move(session, rows.moves, found, now, "report")

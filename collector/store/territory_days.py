@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from collector.judged import TerritoryDay
@@ -19,6 +19,8 @@ _COUNTS: Final = ("schools", "ready", "at_risk", "blocked", "unmeasured", "measu
 def keep_day(session: Session, now: int) -> int:
     """Keep where every territory above the commune stands; returns how many differ from what was kept last."""
     day = datetime.fromtimestamp(now, UTC).date()
+    # A day to come was kept by a clock that has since been put right.
+    session.execute(delete(TerritoryDay).where(col(TerritoryDay.day) > day))
     last = _last(session)
     rows = []
     for territory, found in _standing(session):

@@ -42,15 +42,18 @@ def run_in(uai: str, workstation_id: str, facts: Facts) -> dict[str, Any] | None
     }
 
 
-def elect(session: Session, runs: Sequence[Mapping[str, Any]]) -> None:
-    """Keep the latest run of each school; of two at the same moment the slower one, whatever their order."""
+def elect(session: Session, runs: Sequence[Mapping[str, Any]], now: int) -> None:
+    """Keep the latest run of each school; of two at the same moment the slower one, whatever their order.
+
+    One kept that would come from after `now` was dated by a clock that has since been put right: it gives way.
+    """
     if not runs:
         return
     statement = insert_on(session, SchoolThroughput)
     kept, new = SchoolThroughput.__table__.c, statement.excluded  # type: ignore[attr-defined]
     changed = {name: new[name] for name in ("workstation_id", "observed_at", "down_kbps", "up_kbps")}
     is_slower = (new.observed_at == kept.observed_at) & (new.down_kbps < kept.down_kbps)
-    is_later = (new.observed_at > kept.observed_at) | is_slower
+    is_later = (new.observed_at > kept.observed_at) | is_slower | (kept.observed_at > now)
     in_order = sorted(runs, key=lambda run: run["uai"])
     session.connection().execute(
         statement.on_conflict_do_update(index_elements=["uai"], set_=changed, where=is_later), in_order

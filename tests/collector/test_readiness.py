@@ -297,7 +297,7 @@ def test_capacity_is_that_of_the_latest_run_whatever_the_order(session: Session)
         run(MARELLE, pc_of(MARELLE, 3), NOW - 30, 16_750),
     ]
     for ordered in (runs, runs[::-1]):
-        elect(session, ordered)
+        elect(session, ordered, NOW)
         elected = run_of(session, MARELLE)
         assert elected is not None
         assert (elected.workstation_id, elected.down_kbps) == (pc_of(MARELLE, 3), 16_750)

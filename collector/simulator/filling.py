@@ -11,6 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from checks import wire
 from checks.profile import Profile
 from collector import facts, findings, school_files
@@ -73,7 +75,7 @@ def enrol(store: Store, fleet: Sequence[Pc], progress: Progress = lambda *_: Non
 def fill(store: Store, fleet: Sequence[Pc], kinds: Sequence[Flavour], progress: Progress = lambda *_: None) -> None:
     """Make workstations known, each with one report of the last day (a few of long ago), judged and counted."""
     now, done = int(time.time()), 0
-    brought: dict[tuple[str, bool], _Brought] = {}
+    brought: dict[tuple[str, int], _Brought] = {}
     for lot in lots(fleet, LOT):
         store.write(lambda session, lot=lot: _fill(session, lot, kinds, brought, now))  # type: ignore[misc]
         done += len(lot)
@@ -105,7 +107,7 @@ _KEY: Final = WorkstationKey(key_id="", workstation_id="", public_key=b"", state
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
-    """What one flavour comes to under the profile in force: made once, written for each of its workstations."""
+    """What one flavour seen on a day comes to under the profile in force: written for each of its workstations."""
 
     kept: bytes
     judged: Judged
@@ -113,12 +115,12 @@ class _Brought:
     share: Share
 
 
-def _bring(kind: Flavour, profile: Profile | None, at: int, *, is_stale: bool) -> _Brought:
+def _bring(kind: Flavour, profile: Profile | None, now: int, at: int, *, is_stale: bool) -> _Brought:
     kept = {
-        id_: Kept(observed_at=at, facts=wire.to_json(one["facts"]) if "facts" in one else None, fault=one.get("fault"))
+        id_: Kept(observed_at=now, facts=wire.to_json(one["facts"]) if "facts" in one else None, fault=one.get("fault"))
         for id_, one in kind.found.items()
     }
-    said = judge(kept, profile, None)
+    said = judge({id_: replace(one, observed_at=at) for id_, one in kept.items()}, profile, None)
     station = Station(
         id="",
         tag="",
@@ -138,7 +140,7 @@ def _fill(
     session: Session,
     lot: Sequence[Pc],
     kinds: Sequence[Flavour],
-    brought: dict[tuple[str, bool], _Brought],
+    brought: dict[tuple[str, int], _Brought],
     now: int,
 ) -> None:
     _enrol(session, lot, now, "agent")
@@ -149,9 +151,9 @@ def _fill(
         old = draw(pc.seed, "old", pc.number) % 100 < STALE_PERCENT
         at = now - draw(pc.seed, "when", pc.number) % _A_DAY_S - (_LONG_AGO_S if old else 0)
         is_stale, kind = fresh_until(at, days) < day_of(now), pc.flavour(kinds)
-        one = brought.get((kind.name, is_stale))
+        one = brought.get((kind.name, day_of(at)))  # what it comes to may depend on the day
         if one is None:
-            one = brought[kind.name, is_stale] = _bring(kind, gen.profile, now, is_stale=is_stale)
+            one = brought[kind.name, day_of(at)] = _bring(kind, gen.profile, now, at, is_stale=is_stale)
         verdict = {"outcome": one.judged.outcome.value if one.judged.outcome else None, "is_stale": is_stale}
         rows.add(
             pc.workstation_id, gen.id, one, now, verdict | {"observed_at": at, "fresh_until": fresh_until(at, days)}

@@ -6,15 +6,16 @@ judged by both. Then it flips for all its schools at once. What was begun and in
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from checks.profile import Profile
 from collector.judging_pool import FEW, ask_many, profile_of
 from collector.store import Session
 from collector.store.engine import Store
-from collector.store.flipping import note_changes, sweep_past
+from collector.store.flipping import OF_THE_REST, OF_WORKSTATIONS, note_changes, sweep_past
 from collector.store.generations import abandon, flip, in_preparation, schools_next, serving
 from collector.store.laid_out import LaidOut, lay_out
 from collector.store.publications import begin_run
@@ -63,8 +64,16 @@ def give_up(store: Store) -> str | None:
 
 def tidy(store: Store) -> int:
     """Take away what past generations left, a little at a time; returns how many rows."""
+    if store.has_one_writer:
+        return _sweep(store)
+    with Store(store.url) as other, ThreadPoolExecutor(1) as beside:
+        of_workstations = beside.submit(_sweep, other, OF_WORKSTATIONS)
+        return _sweep(store, OF_THE_REST) + of_workstations.result()
+
+
+def _sweep(store: Store, tables: Sequence[Any] = OF_WORKSTATIONS + OF_THE_REST) -> int:
     gone = 0
-    while some := store.write(sweep_past):
+    while some := store.write(partial(sweep_past, tables=tables)):
         gone += some
     return gone
 

@@ -1,5 +1,6 @@
 """What changes when a generation comes in force, and what is left of those before?"""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import case, delete, insert, literal, or_, select
@@ -99,13 +100,18 @@ def _having(one: Any) -> Any:
     return one.c.blocked + one.c.unmeasured + one.c.at_risk
 
 
-def sweep_past(session: Session, most: int = 20_000) -> int:
+OF_WORKSTATIONS: Final = (_VERDICT,)
+OF_THE_REST: Final = (_FINDING, _STATE, _CAUSE)
+"""What a generation leaves, in two parts of about the same size."""
+
+
+def sweep_past(session: Session, tables: Sequence[Any] = OF_WORKSTATIONS + OF_THE_REST, most: int = 20_000) -> int:
     """Take away some of what was kept under generations that serve no more; returns how many rows."""
     durable_later(session)  # what a crash brings back is found again
     past = select(Generation.id).where(Generation.state.in_(("past", "abandoned")))  # type: ignore[call-overload,attr-defined]
     gone = 0
     for generation in session.execute(past).scalars().all():
-        for table in (_VERDICT, _FINDING, _STATE, _CAUSE):
+        for table in tables:
             gone += _sweep(session, table, generation, most - gone)
             if gone >= most:
                 return gone

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
 from checks.profile import Profile
@@ -130,7 +130,8 @@ def _lock(session: Session, uais: Sequence[str]) -> None:
     """Let no other writer change these schools and their workstations."""
     for key, table in ((_SCHOOL.c.uai, _SCHOOL), (_PC.c.id, _PC)):
         mine = select(key).where(table.c.uai.in_(uais)).order_by(key)
-        session.execute(mine.with_for_update(key_share=table is _SCHOOL))
+        locked = mine.with_for_update(key_share=table is _SCHOOL).subquery()
+        session.execute(select(func.count()).select_from(locked))
 
 
 def _clear(session: Session, generation: int, uais: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from checks.profile import ProfileError
 from collector.refusals import Told
 from collector.settings import Settings, from_environment
 from collector.store import DBAPIError
-from collector.store.engine import Store
+from collector.store.engine import Store, name_of
 from collector.store.schema import require_present, upgrade, versions
 from collector.store.trouble import said_of
 
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ProfileError as error:
         sys.stderr.write(f"{args.file}, {error}\n")
     except DBAPIError as error:
-        sys.stderr.write(f"preau-collector : {said_of(error)}\n")
+        sys.stderr.write(f"preau-collector : {name_of(from_environment().url)} : {said_of(error)}\n")
     except FileNotFoundError as error:
         sys.stderr.write(f"preau-collector : le fichier {error.filename} n'existe pas\n")
     except OSError as error:

@@ -3,7 +3,8 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from collector.publishing import publish_profile
 from collector.rejudging import give_up, rejudge, tidy
 from collector.settings import from_environment
 from collector.signing import open_keys
+from collector.store import DBAPIError
 from collector.store.engine import Store
 from collector.store.generations import in_preparation
 from collector.store.publications import under_way
@@ -54,17 +56,34 @@ def profile_publish(args: argparse.Namespace) -> int:
             tidy(store)
             return 0
         if args.resume:
-            return _resume(store)
+            with _saying_how_to_go_on():
+                return _resume(store)
         if args.file is None:
             raise Refused("un fichier de profil est attendu (ou --resume, ou --abandon)")
         toml = text_of(args.file)
         profile = parse(toml)
         if not args.yes:
             _ask_if_alarming(estimate(store, toml, default=args.default))
-        publish_profile(store, open_keys(settings), toml, default=args.default, progress=progress_bar("écoles jugées"))
+        progress = progress_bar("écoles jugées")
+        with _saying_how_to_go_on():
+            publish_profile(store, open_keys(settings), toml, default=args.default, progress=progress)
         tidy(store)
     print(f"{profile.id} {profile.version} est en vigueur")
     return 0
+
+
+@contextmanager
+def _saying_how_to_go_on() -> Iterator[None]:
+    """Where the block is interrupted, say what becomes of the publication."""
+    try:
+        yield
+    except (DBAPIError, KeyboardInterrupt):
+        sys.stderr.write(
+            "\nLa publication est interrompue : le profil d'avant juge toujours, ce qui est jugé est gardé.\n"
+            "Où elle en est : preau-collector profile status ; la reprendre : profile publish --resume ; "
+            "y renoncer : profile publish --abandon\n"
+        )
+        raise
 
 
 def _resume(store: Store) -> int:
@@ -131,6 +150,7 @@ def profile_status(args: argparse.Namespace) -> int:  # noqa: ARG001 - every com
             left = "" if begun.left_s is None else f", encore {begun.left_s} s à ce rythme"
             judged = f"{count(begun.done, 'école jugée', 'écoles jugées')} sur {begun.schools} ({begun.percent} %)"
             print(f"{begun.id} {begun.version} : {judged} depuis le {moment(begun.started_at)}{left}")
+            print("si plus aucune commande ne la poursuit : preau-collector profile publish --resume (ou --abandon)")
     return 0
 
 

@@ -78,6 +78,12 @@ def file_of(url: str) -> str | None:
     return parts.database or None if parts.get_backend_name() == "sqlite" else None
 
 
+def name_of(url: str) -> str:
+    """Return how people know a database: its file, or its name and host; never a password."""
+    parts = make_url(url)
+    return file_of(url) or f"base {parts.database} sur {parts.host or parts.query.get('host') or 'cette machine'}"
+
+
 def _engine(url: str) -> Engine:
     spelled = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
     try:

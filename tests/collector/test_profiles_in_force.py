@@ -1,12 +1,15 @@
 """Which profiles are in force, and how far the next one is, is told alike by the API, the page and the command."""
 
+import sqlite3
 import time
 from functools import partial
+from unittest.mock import Mock
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from checks.profile import parse
@@ -104,7 +107,23 @@ def test_the_command_tells_the_same(
 ) -> None:
     monkeypatch.setenv("PREAU_DATA_DIR", str(settings.data_dir))
     assert cli.main(["profile", "status"]) == 0
-    assert "tests 2 : 2 écoles jugées sur 4 (50 %)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "tests 2 : 2 écoles jugées sur 4 (50 %)" in said
+    assert "--resume" in said
+
+
+@pytest.mark.usefixtures("half_way")
+def test_a_publication_that_is_interrupted_says_how_to_go_on(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREAU_DATA_DIR", str(settings.data_dir))
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorname = "SQLITE_FULL"
+    for error, code in ((KeyboardInterrupt(), 130), (OperationalError("", {}, full), 1)):
+        monkeypatch.setattr("collector.profile_cli.rejudge", Mock(side_effect=error))
+        assert cli.main(["profile", "publish", "--resume"]) == code
+        assert "--abandon" in (said := capsys.readouterr().err)
+    assert f"{settings.data_dir / 'preau.sqlite'} : le disque est plein" in said
 
 
 def test_nobody_unknown_is_told(app: FastAPI) -> None:

@@ -1,7 +1,7 @@
 """What do a workstation's kept facts mean under its school's profile? Pure."""
 
 import logging
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -31,6 +31,7 @@ _NEVER: Final = Kept(observed_at=0, facts=None, fault="never_asked")
 _Troubled = tuple[tuple[str, Verdict], ...]
 """The verdicts that are not ready, each judged alone, by check id, as the catalogue goes."""
 _Concluded = tuple[Outcome, tuple[Found, ...]]
+_Recalled = Callable[[Any], Verdict | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,12 @@ class _Plan:
     profile: Profile
     asked: tuple[_Asked, ...]
     concluded: dict[_Troubled, _Concluded] = field(default_factory=dict)
+    laid_out: tuple[tuple[str, _Recalled, bool, _Asked], ...] = field(init=False)
+    """Of each check: its id, what recalls its verdict, whether a date counts for it, and itself; gone over a lot."""
+
+    def __post_init__(self) -> None:
+        laid_out = tuple((asked.id, asked.recalled.get, asked.is_dated, asked) for asked in self.asked)
+        object.__setattr__(self, "laid_out", laid_out)
 
     def conclude(self, troubled: _Troubled) -> _Concluded:
         """Chain the verdicts that are not ready, or recall what they came to."""
@@ -89,16 +96,17 @@ def judge(facts: Facts, profile: Profile | None, opens_on: date | None) -> Judge
     """Judge facts (at least one) for a school, as `decide` does; without a profile there is no outcome."""
     if profile is None or not any(check_id in checks.BY_ID for check_id in facts):
         return Judged(outcome=None, observed_at=min(kept.observed_at for kept in facts.values()))
-    plan, troubled = _plan(profile), []
-    for asked in plan.asked:
-        kept = facts.get(asked.id, _NEVER)
+    plan, troubled, ready = _plan(profile), [], Outcome.READY
+    for id_, recalled, is_dated, asked in plan.laid_out:
+        kept = facts.get(id_, _NEVER)
         # Most rest on what was said alone: a call for each would cost more than the rest.
-        verdict = asked.recalled.get(asked.key(kept, opens_on) if asked.is_dated else kept.facts or kept.fault)
+        verdict = recalled(asked.key(kept, opens_on) if is_dated else kept.facts or kept.fault)
         if verdict is None:
             verdict = _alone(asked, kept, profile, opens_on)
-        if verdict.outcome is not Outcome.READY:
-            troubled.append((asked.id, verdict))
-    dates = [facts[id_].observed_at for id_ in profile.requirements if id_ in facts]
+        if verdict.outcome is not ready:
+            troubled.append((id_, verdict))
+    wanted = profile.requirements
+    dates = [kept.observed_at for id_, kept in facts.items() if id_ in wanted]
     observed_at = min(dates or [kept.observed_at for id_, kept in facts.items() if id_ in checks.BY_ID])
     # What is ready neither explains nor is explained: the same trouble is always concluded alike.
     outcome, found = plan.conclude(tuple(troubled))

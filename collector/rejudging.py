@@ -19,7 +19,7 @@ from collector.store.flipping import OF_THE_REST, OF_WORKSTATIONS, note_changes,
 from collector.store.generations import abandon, flip, in_preparation, schools_next, serving
 from collector.store.laid_out import LaidOut, lay_out
 from collector.store.publications import begin_run
-from collector.store.rejudged import Batch, advance, batches, has_many, judge_and_keep, write_batch
+from collector.store.rejudged import MOST, MOST_LOCKED, Batch, advance, batches, has_many, judge_and_keep, write_batch
 
 _HELD_S: Final = 1.0
 _TURN_S: Final = 0.11
@@ -45,7 +45,7 @@ def rejudge(store: Store, progress: Progress = lambda *_: None) -> Flipped:
         uais = schools_next(session, serving(session))
     assert row.generation.id is not None
     id_, toml = row.generation.id, row.version.toml
-    left = list(batches(uais, row.generation.cursor))
+    left = list(batches(uais, row.generation.cursor, MOST if store.has_one_writer else MOST_LOCKED))
     done = len(uais) - sum(len(batch.uais) for batch in left)
     store.write(partial(begin_run, generation=id_, schools=len(uais), now=int(time.time())))
     progress(done, len(uais))

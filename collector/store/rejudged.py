@@ -23,6 +23,8 @@ from collector.tables import School, Workstation
 BATCH: Final = 60
 MOST: Final = 480
 """Schools judged in one transaction, at least and at most: some ten thousand workstations."""
+MOST_LOCKED: Final = 120
+"""At most, while they are locked: reports of their workstations wait, and those beside them in the same group."""
 PARTS: Final = 40
 """Of a publication, by which it advances."""
 
@@ -50,9 +52,9 @@ class Batch:
     before: str  # last UAI of the batch before, "" for the first
 
 
-def batches(uais: Sequence[str], cursor: str) -> Iterator[Batch]:
-    """Part schools into batches, after those already judged."""
-    left, size = [uai for uai in uais if uai > cursor], min(MOST, max(BATCH, len(uais) // PARTS))
+def batches(uais: Sequence[str], cursor: str, most: int = MOST) -> Iterator[Batch]:
+    """Part schools into batches of so many at most, after those already judged."""
+    left, size = [uai for uai in uais if uai > cursor], min(most, max(BATCH, len(uais) // PARTS))
     for start in range(0, len(left), size):
         some = tuple(left[start : start + size])
         yield Batch(some, left[start - 1] if start else cursor)

@@ -24,7 +24,7 @@ from collector.store.engine import Store
 from collector.store.generations import in_preparation, prepare, schools_next, serving
 from collector.store.laid_out import lay_out
 from collector.store.readiness import refresh_schools
-from collector.store.rejudged import Overtaken, advance, batches, judge_and_keep, write_batch
+from collector.store.rejudged import MOST_LOCKED, Overtaken, advance, batches, judge_and_keep, write_batch
 from collector.store.rolled_up import moment
 from collector.store.school_summary import school_readiness
 from collector.store.standing import judge_schools as judge_schools_again
@@ -140,6 +140,7 @@ def test_batches_are_whole_schools_and_grow_with_the_nation() -> None:
         assert [batch.before for batch in found[1:]] == [batch.uais[-1] for batch in found[:-1]]
         assert len(found[0].uais) == size
         assert [batch.uais for batch in batches(uais, found[0].uais[-1])] == [batch.uais for batch in found[1:]]
+        assert max(len(batch.uais) for batch in batches(uais, "", MOST_LOCKED)) == min(size, MOST_LOCKED)
 
 
 def test_an_interrupted_publication_shows_nothing_and_goes_on_where_it_stopped(

@@ -81,7 +81,12 @@ def _unpack(path: Path, work: Path) -> None:
             names = archive.getnames()
             if DATABASE not in names or not set(names) <= {DATABASE, *KEYS}:
                 raise BackupError(f"{path} n'est pas une sauvegarde de Préau")
-            archive.extractall(work, filter="data")
+            for entry in archive:
+                content = archive.extractfile(entry) if entry.isreg() else None
+                if content is None:
+                    raise BackupError(f"{path} n'est pas une sauvegarde de Préau : {entry.name} n'y est pas un fichier")
+                with content, (work / entry.name).open("xb") as file:  # `extractall` is safe from Python 3.11.4 only
+                    shutil.copyfileobj(content, file)
     except (OSError, EOFError, tarfile.TarError) as error:
         if isinstance(error, FileNotFoundError):
             raise

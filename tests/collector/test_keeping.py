@@ -193,7 +193,7 @@ def test_what_was_erased_does_not_come_back_with_a_backup(
     assert measured.id in (settings.data_dir / ERASURES).read_text()
 
 
-@pytest.mark.parametrize("damage", ["cut", "empty", "other archive", "damaged database", "path outside"])
+@pytest.mark.parametrize("damage", ["cut", "empty", "other archive", "damaged database", "path outside", "link"])
 def test_a_damaged_backup_changes_nothing(damage: str, filled: Store, settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "sauvegarde"
     back_up(settings, file)
@@ -202,6 +202,11 @@ def test_a_damaged_backup_changes_nothing(damage: str, filled: Store, settings: 
         file.write_bytes(whole[: len(whole) // 2])
     elif damage == "empty":
         file.write_bytes(b"")
+    elif damage == "link":
+        with tarfile.open(file, "w:gz") as archive:
+            link = tarfile.TarInfo("preau.sqlite")
+            link.type, link.linkname = tarfile.SYMTYPE, str(settings.data_dir / "preau.sqlite")
+            archive.addfile(link)
     else:
         name = {"other archive": "x.txt", "damaged database": "preau.sqlite", "path outside": "../preau.sqlite"}[damage]
         (tmp_path / "x").write_bytes(b"SQLite format 3\0" + os.urandom(8192))

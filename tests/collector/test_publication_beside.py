@@ -2,10 +2,12 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +17,7 @@ from checks.profile import parse
 from collector import rejudging
 from collector.assignment import Assignment
 from collector.facts import Kept
+from collector.judging_pool import ask_many
 from collector.publishing import publish_profile
 from collector.school_files import _assign
 from collector.signing import Keys
@@ -117,9 +120,24 @@ def hold(store: Store, chance: random.Random, what: list[str], *, kills: bool) -
     return between
 
 
+def ahead(ask: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """Have batches judged, and written where who judges writes, while up to two before them are not noted yet."""
+
+    def asked(*args: Any, **named: Any) -> Iterator[Any]:
+        held: deque[Any] = deque()
+        for answer in ask(*args, **named):
+            held.append(answer)
+            if len(held) > 2:
+                yield held.popleft()
+        yield from held
+
+    return asked
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_happens_between_two_batches(measured: Store, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     monkeypatch.setattr("collector.store.rejudged.BATCH", 1)
+    monkeypatch.setattr("collector.rejudging.ask_many", ahead(ask_many))
     monkeypatch.setattr("collector.store.rolled_up._COMPARED_S", 0)
     monkeypatch.setattr("collector.store.rolled_up._REST", 0)
     chance, what, kept = random.Random(seed), [], RolledUp(measured, 3600)

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,12 +33,6 @@ SHARE: Final = 8
 """Once half of that is under way, a school may hold one part in so many; keys not met yet share one such part."""
 KNOWN: Final = 50_000
 """Keys whose school is remembered, so that its share is asked for before anything is opened."""
-
-TURNS: Final = 8
-"""How often the event loop goes round before another group is begun: it sends the answers of the last one and takes
-what comes back. Two threads that want the interpreter at once cost more than the one waits for the other."""
-TURN_S: Final = 0.01
-"""The longest that is waited for."""
 
 log = logging.getLogger(__name__)
 Told = Answer | Exception
@@ -119,19 +113,14 @@ class Intake:
         self._leave([one for one, _ in results])
         loops = {id(one.loop): one.loop for one, _ in results}
         for loop in loops.values():
-            theirs, sent = [(one.future, said) for one, said in results if one.loop is loop], threading.Event()
+            theirs = [(one.future, said) for one, said in results if one.loop is loop]
             try:
-                loop.call_soon_threadsafe(_settle, loop, theirs, sent)
+                loop.call_soon_threadsafe(_settle, theirs)
             except RuntimeError:  # the loop is closed: nobody waits any more
                 log.info("%s answers came after their server had stopped", len(theirs))
-            else:
-                sent.wait(TURN_S)
 
 
-def _settle(
-    loop: asyncio.AbstractEventLoop, results: Sequence[tuple[asyncio.Future[Answer], Told]], sent: threading.Event
-) -> None:
-    _after(loop, TURNS, sent.set)
+def _settle(results: Sequence[tuple[asyncio.Future[Answer], Told]]) -> None:
     for future, said in results:
         if future.done():
             continue
@@ -140,14 +129,6 @@ def _settle(
             future.exception()  # a client that hung up does not fetch it
         else:
             future.set_result(said)
-
-
-def _after(loop: asyncio.AbstractEventLoop, turns: int, then: Callable[[], None]) -> None:
-    """Do something once the loop has gone round so many times."""
-    if turns:
-        loop.call_soon(_after, loop, turns - 1, then)
-    else:
-        then()
 
 
 def intake_of(state: Any) -> Intake:

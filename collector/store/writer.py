@@ -8,6 +8,7 @@ asks to begin again (a deadlock, say) begins again whole.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -22,6 +23,12 @@ CAPACITY: Final = 4000
 """Most jobs and items that may wait; more are refused at once, before memory grows."""
 GROUP: Final = 128
 """Most of them in one commit."""
+PAUSE_S: Final = 0.002
+"""A group of items begins once none has come for so long: those who were just answered come again together, and a few
+that were quicker would else be written alone while all the others wait. The event loop has the interpreter meanwhile:
+two threads that want it at once cost more than the one waits for the other."""
+LONGEST_S: Final = 0.02
+"""The longest that is waited for more, however they come."""
 TRIES: Final = 5
 _AGAIN: Final = ("40001", "40P01")
 """What PostgreSQL answers when a transaction must begin again: serialization failure, deadlock."""
@@ -114,6 +121,8 @@ class Writer:
 
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
+            if isinstance(first, _Item):
+                self._let_others_come()
             group = [first]
             while len(group) < GROUP:
                 try:
@@ -125,6 +134,12 @@ class Writer:
                     return
                 group.append(following)
             self._commit(_together(group))
+
+    def _let_others_come(self) -> None:
+        seen, until = -1, time.monotonic() + LONGEST_S
+        while seen < (waiting := self._waiting.qsize()) < GROUP and time.monotonic() < until:
+            seen = waiting
+            time.sleep(PAUSE_S)
 
     def _commit(self, group: Sequence[_Job | _Items]) -> None:
         running = [w for w in group if isinstance(w, _Items) or w.future.set_running_or_notify_cancel()]

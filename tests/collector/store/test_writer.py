@@ -1,6 +1,8 @@
 """Many writes become few commits, and each caller is told the truth."""
 
 import threading
+import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import pytest
@@ -127,3 +129,40 @@ def test_two_processes_write_the_same_database_in_turn(store: Store, settings: S
         jobs = [one.writer.submit(add(number)) for number in range(50) for one in ((store, other)[number % 2],)]
         assert all(job.exception(20) is None for job in jobs)
     assert len(names(store)) == 50
+
+
+def test_items_that_come_one_after_another_are_written_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "PAUSE_S", 0.5)
+    monkeypatch.setattr(writer, "LONGEST_S", 10)
+    groups, told = [], threading.Event()
+
+    def batch(session: Session, numbers: Sequence[int]) -> list[int]:
+        groups.append(list(numbers))
+        return list(numbers)
+
+    def done(_results: object) -> None:
+        told.set()
+
+    for number in range(3):
+        store.writer.submit_item(batch, number, done)
+        time.sleep(0.05)  # the writer's thread has woken by now
+    assert told.wait(10)
+    assert groups == [[0, 1, 2]]
+
+
+def test_items_that_never_stop_coming_are_waited_for_no_longer_than_that(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "PAUSE_S", 0.2)
+    monkeypatch.setattr(writer, "LONGEST_S", 0.3)
+    told = threading.Event()
+    for _ in range(100):
+        store.writer.submit_item(lambda _session, items: list(items), 1, lambda _results: told.set())
+        if told.wait(0.05):
+            break
+    assert told.is_set()
+
+
+def test_a_job_waits_for_nobody(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "PAUSE_S", 60)
+    store.writer.submit(add(1)).result(10)

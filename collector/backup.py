@@ -17,6 +17,7 @@ from collector.erasing import ERASURES, erase_again
 from collector.refusals import Told
 from collector.settings import Settings
 from collector.signing import NEXT_KEY, OWN_KEY
+from collector.sole import only_one
 from collector.store.copy import copy_into, is_sqlite, problem_of
 from collector.store.engine import Store
 from collector.store.schema import upgrade
@@ -55,12 +56,12 @@ def back_up(settings: Settings, path: Path) -> int:
 def restore(settings: Settings, path: Path) -> list[str]:
     """Put a backup in place of what is there, which is kept aside; returns what was erased again. Raises `BackupError`.
 
-    No collector may be running on the data directory.
+    No collector may be running on the data directory: `AnotherServes`.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if settings.database_url:
         raise BackupError("PREAU_DATABASE_URL est réglée : rétablir cette base avec ses propres outils (pg_restore)")
-    with tempfile.TemporaryDirectory(dir=settings.data_dir) as work:
+    with only_one(settings), tempfile.TemporaryDirectory(dir=settings.data_dir) as work:
         _unpack(path, Path(work))
         with Store(f"sqlite:///{Path(work) / DATABASE}") as store:
             problem = problem_of(store.engine)

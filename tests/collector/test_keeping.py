@@ -20,6 +20,7 @@ from collector.people.tables import Account, AuditEntry, ReadingLink, SetAside, 
 from collector.plan.tables import Contact, Rerun
 from collector.settings import Settings
 from collector.signing import Keys, open_keys
+from collector.sole import AnotherServes, only_one
 from collector.store import Session, people, quarantine
 from collector.store.audit import record
 from collector.store.engine import Store
@@ -191,6 +192,13 @@ def test_what_was_erased_does_not_come_back_with_a_backup(
         assert measured.key_id not in everything(store)
     assert list(settings.data_dir.glob("avant-*/preau.sqlite"))
     assert measured.id in (settings.data_dir / ERASURES).read_text()
+
+
+def test_nothing_is_given_back_under_a_collector_that_serves(settings: Settings, filled: Store, tmp_path: Path) -> None:
+    back_up(settings, tmp_path / "sauvegarde")
+    with only_one(settings), pytest.raises(AnotherServes, match="l'arrêter"):
+        restore(settings, tmp_path / "sauvegarde")
+    assert not list(settings.data_dir.glob("avant-*"))
 
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "other archive", "damaged database", "path outside", "link"])

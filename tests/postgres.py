@@ -26,7 +26,13 @@ READY_WITHIN_S = 90
 
 def missing() -> str:
     """Why no server can be started here; "" when one can."""
-    return "" if _programs() else "no PostgreSQL server (Debian: apt install postgresql)"
+    if _programs() is None:
+        return "no PostgreSQL server (Debian: apt install postgresql)"
+    try:
+        pwd.getpwuid(os.getuid())
+    except KeyError:
+        return f"this account, number {os.getuid()}, has no name: initdb refuses it"
+    return ""
 
 
 def _programs() -> Path | None:

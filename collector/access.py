@@ -70,7 +70,7 @@ async def guard(connection: HTTPConnection) -> None:
 def _admit(request: Request, rule: Rule, said: str) -> None:
     if rule.role is None:
         return _check_form(form_token(form_secret(request)), said)
-    with request.app.state.store.reading() as session:
+    with request.app.state.store.glancing() as session:
         found = _recognised(request, session)
         if found is None:
             raise Problem(401, "Il faut s'identifier.", headers={"WWW-Authenticate": 'Bearer realm="preau"'})

@@ -36,6 +36,8 @@ class Store:
             _prepare_sqlite(self.engine, file_of(url))
         else:
             event.listen(self.engine, "connect", _ids_as_text)
+        # Several statements must see one moment: a generation may flip between them.
+        self._readers, self._glances = _isolated(self.engine, "REPEATABLE READ"), _isolated(self.engine, "AUTOCOMMIT")
         self.writer = Writer(self.engine.execution_options(preau_writes=True))
 
     @property
@@ -45,11 +47,14 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session to read with."""
-        with Session(self.engine) as session:
-            if self.engine.dialect.name == "postgresql":
-                # Several statements must see one moment: a generation may flip between them.
-                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        """Open a session to read with; all its statements see one moment."""
+        with Session(self._readers) as session:
+            yield session
+
+    @contextmanager
+    def glancing(self) -> Iterator[Session]:
+        """Open a session whose statements need not see one moment: no transaction is begun nor ended for them."""
+        with Session(self._glances) as session:
             yield session
 
     def write(self, job: Callable[[Session], T]) -> T:
@@ -101,6 +106,11 @@ def _ids_as_text(connection: Any, _record: Any) -> None:
     from psycopg.types.string import TextLoader
 
     connection.adapters.register_loader("uuid", TextLoader)
+
+
+def _isolated(engine: Engine, level: str) -> Engine:
+    """Return the same engine whose connections are so isolated; SQLite's always see one moment."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level=level)
 
 
 def _prepare_sqlite(engine: Engine, path: str | None) -> None:

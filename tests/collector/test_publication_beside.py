@@ -106,7 +106,7 @@ def hold(store: Store, chance: random.Random, what: list[str], *, kills: bool) -
     """Return what acts between batches, holds every count to a recount, and may end the publication."""
 
     def between(_done: int, _total: int) -> None:
-        for _ in range(chance.randrange(2)):
+        for _ in range(chance.randrange(3)):
             now = int(time.time()) + chance.choice([0, 0, 0, 3600])
             what.append(store.write(partial(act, chance=chance, now=now)))
         if chance.random() < 0.2:

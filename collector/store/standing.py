@@ -143,6 +143,7 @@ def _judge(session: Session, ids: Collection[str], found: Serving, now: int, *, 
     )
     known = _last_reports(session, ids)
     for kept, school in session.exec(query).all():
+        _let_others_go(session, kept.workstation_id, [gen.id for gen in found.all_of(school.profile_id)])
         last, report_hash = known.get(kept.workstation_id, (0, b""))
         measured_at = kept.measured_at if anew else max(last, kept.measured_at)
         facts = unpack(kept.kept, moved_s=measured_at - kept.measured_at)
@@ -158,6 +159,13 @@ def _judge(session: Session, ids: Collection[str], found: Serving, now: int, *, 
                 now=now,
             )
             _keep_verdict(session, row, said)
+
+
+def _let_others_go(session: Session, workstation_id: str, serving_ids: Collection[int]) -> None:
+    """Take away what generations that judge a workstation no more said of it: no report to come moves their dates."""
+    for table in (Verdict, Finding):
+        mine = (col(table.generation).in_(_GENERATIONS), col(table.workstation_id) == workstation_id)
+        session.execute(delete(table).where(*mine, col(table.generation).not_in(serving_ids)))
 
 
 def _last_reports(session: Session, ids: Collection[str]) -> dict[str, tuple[int, bytes]]:

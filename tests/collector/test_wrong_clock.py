@@ -9,9 +9,12 @@ from sqlmodel import select
 
 from checks import wire
 from collector import cli
+from collector.assignment import Assignment
 from collector.judged import SchoolThroughput, WorkstationFacts
 from collector.people import limits
+from collector.publishing import publish_profile
 from collector.retention import ClockJumped, purge_in_time
+from collector.school_files import _assign
 from collector.signing import Keys
 from collector.store.engine import Store
 from collector.store.line import lease
@@ -19,7 +22,8 @@ from collector.store.sweeping import sweep
 from collector.store.territory_days import days_of
 from collector.store.throughput import elect
 from collector.territory import NATION
-from tests.collector.conftest import MOULIN
+from collector.verify_cli import verify
+from tests.collector.conftest import MOULIN, PROFILE
 from tests.collector.workstation import Workstation
 
 DAY_S = 86_400
@@ -79,3 +83,21 @@ def test_what_a_wrong_clock_dated_gives_way(filled: Store, keys: Keys) -> None:
     with filled.reading() as session:
         assert session.get_one(SchoolThroughput, MOULIN).workstation_id == right
         assert {day.day for day in days_of(session, NATION)} == {datetime.fromtimestamp(now, UTC).date()}
+
+
+@pytest.mark.both_databases
+def test_what_another_profile_said_then_dates_nothing(
+    workstation: Workstation, filled: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report an hour ahead, another profile for its school, the clock put right, a report."""
+    publish_profile(filled, keys, PROFILE.replace('id = "tests"', 'id = "b"', 1))
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 3600)
+    workstation.send(wire.pack(workstation.report()))
+    row = Assignment(
+        line=1, uai=MOULIN, profile_id="b", unsaid=frozenset({"expected_workstations", "wave", "opens_on"})
+    )
+    filled.write(lambda session: _assign(session, [row], int(time.time())))
+    monkeypatch.setattr(time, "time", real)
+    assert workstation.send(wire.pack(workstation.report("interception_untrusted"))).status_code == 201
+    assert verify(filled, judging=True) == []

@@ -14,7 +14,7 @@ from collector.store import Session
 from collector.store.engine import Store
 from collector.store.generations import profiles_in_force
 from collector.store.readiness import refresh_schools
-from collector.store.school_import import Closing, Tally, assign_schools, close_absent, import_schools
+from collector.store.school_import import Closing, Tally, assign_schools, close_absent, import_schools, look_at_schools
 from collector.store.standing import judge_schools
 
 _LOT: Final = 2000
@@ -113,6 +113,8 @@ def _in_lots(
     for start in range(0, len(rows), at_once):
         lot = rows[start : start + at_once]
         tally.add(store.write(partial(write, rows=lot, now=now)))
+        if start == 0 and tally.new == at_once:
+            store.write(look_at_schools)
         progress(start + len(lot), len(rows))
     return tally
 

@@ -23,3 +23,11 @@ def durable_later(session: Session) -> None:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def look_at(session: Session, *tables: type[SQLModel]) -> None:
+    """Have PostgreSQL look at what is in tables, by which it chooses its ways; SQLite has one way to each."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.exec_driver_sql(f"ANALYZE {table.__tablename__}")

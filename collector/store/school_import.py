@@ -14,9 +14,11 @@ from sqlmodel import Session, col, select
 from collector.assignment import Assignment
 from collector.directory import Row
 from collector.geography import epci_of
+from collector.judged import SchoolState
 from collector.names import listed_as
 from collector.sheet import Refusal
 from collector.store import many
+from collector.store.dialect import look_at
 from collector.store.readiness import refresh_schools
 from collector.tables import School
 
@@ -94,6 +96,15 @@ def close_absent(
     _rewrite(session, [{"uai": uai, "is_open": False} for uai in closed])
     refresh_schools(session, closed, now)
     return Closing(closed=tuple(closed), doubtful=doubtful)
+
+
+def look_at_schools(session: Session) -> None:
+    """Have PostgreSQL look at the first schools it was ever given.
+
+    It does so by itself a minute later. Until then it guesses that generations are many, and reads every school of one
+    to find a few: 48,000 schools took 44 s to import instead of 13.
+    """
+    look_at(session, School, SchoolState)
 
 
 def assign_schools(session: Session, rows: Iterable[Assignment], now: int) -> Tally:

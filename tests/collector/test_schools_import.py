@@ -68,6 +68,18 @@ def test_every_school_has_a_state_from_the_first_day(store: Store) -> None:
     assert {state.outcome for state in states} == {Outcome.UNMEASURED.value}
 
 
+def test_the_database_knows_the_first_schools_before_the_others_come(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(school_files, "_LOT", 10)
+    take(store, SAMPLE / "annuaire.csv")
+    known = "SELECT count(*) FROM pg_stats WHERE tablename = 'school_state' AND attname = 'generation'"
+    if store.has_one_writer:
+        known = "SELECT 1 - count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'"
+    with store.reading() as session:
+        assert session.connection().exec_driver_sql(known).scalar_one() == 1
+
+
 def test_only_what_differs_is_written(store: Store) -> None:
     write(store, row(310001), row(310002))
     tally = write(store, row(310001), row(310002, name="Ecole du Pont"), row(310003))

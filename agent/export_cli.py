@@ -5,6 +5,7 @@ import sys
 import time
 import uuid
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from agent import durable
@@ -33,15 +34,14 @@ def export(args: argparse.Namespace) -> int:
     folder.make()
     with durable.held(folder.path):
         identity = folder.identity()
-        if identity is None and args.code is None:
-            raise BadInvitation("ce poste n'est pas enrôlé : donnez le fichier de l'école, --code ecole.preau")
+        lay_out_all = (
+            partial(_waiting, folder, identity)
+            if identity is not None
+            else partial(_first, folder, _code(args.code), tag=args.tag, place=args.place)
+        )
         required = wanted(args.profile, folder)
         verdicts, attempts = audited(required, folder.ca if folder.ca.exists() else None, left={}, as_json=False)
-        if identity is not None:
-            requests = _waiting(folder, identity, required, attempts)
-        else:
-            code, _ = read_code(args.code)
-            requests = _first(folder, code, required, attempts, tag=args.tag, place=args.place)
+        requests = lay_out_all(required, attempts)
         durable.write(args.file, to_text(requests))
     reports = sum(request.path == wire.REPORTS_PATH for request in requests)
     print(f"{count(reports, 'relevé écrit', 'relevés écrits')} dans {args.file}, à porter à qui tient le collecteur :")
@@ -49,6 +49,13 @@ def export(args: argparse.Namespace) -> int:
     if identity is None:
         sys.stderr.write("Ce fichier contient le code de l'école : ne le confiez qu'à qui peut l'avoir.\n")
     return EXIT[workstation_outcome(verdicts, required.profile)]
+
+
+def _code(given: str | None) -> wire.Code:
+    """Read the code of a workstation never enrolled, before anything is measured; raises `BadInvitation`."""
+    if given is None:
+        raise BadInvitation("ce poste n'est pas enrôlé : donnez le fichier de l'école, --code ecole.preau")
+    return read_code(given)[0]
 
 
 def _waiting(folder: Folder, identity: Identity, required: Required, attempts: dict[str, Attempt]) -> list[Carried]:

@@ -31,6 +31,8 @@ from collector.tables import School, Workstation
 
 AHEAD_S: Final = DAY_S
 """How far ahead a workstation's clock may be and still date its reports."""
+_YEAR_10000: Final = 253_402_214_400
+"""Since 1970, in seconds, less a day for the zone: no date is written from there on."""
 
 
 class Refused(Told):
@@ -70,9 +72,8 @@ def _made_at(sent_at: int, declared: date | None, now: int) -> int:
     oldest = now - wire.MAX_OBSERVED_AGE_S
     if declared is None:
         if not oldest <= sent_at <= now + AHEAD_S:
-            raise Refused(
-                f"l'horloge de ce poste disait {short_day(sent_at)} : donner le jour de la mesure, --on AAAA-MM-JJ"
-            )
+            said = short_day(sent_at) if sent_at < _YEAR_10000 else "une date impossible"
+            raise Refused(f"l'horloge de ce poste disait {said} : donner le jour de la mesure, --on AAAA-MM-JJ")
         return min(sent_at, now)
     made_at = int(datetime.combine(declared, time(12), UTC).timestamp())
     if made_at < oldest or declared > datetime.fromtimestamp(now, UTC).date():

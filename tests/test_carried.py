@@ -2,13 +2,18 @@
 
 import json
 import time
+import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from agent.cli import main as agent
+from agent.identity import Folder
+from agent.spool import Spool
 from collector.cli import main as collector_main
 from collector.judged import Verdict
 from collector.people.tables import AuditEntry
@@ -185,6 +190,54 @@ def test_each_file_that_cannot_be_taken_says_why_and_the_others_are(
     assert said_of.out == f"{good} : École du Moulin, poste 01 : 1 relevé compté\n", "nothing of the first was kept"
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda requests: requests.pop(), "ce fichier ne contient aucun relevé"),
+        (lambda requests: requests.pop(0), "s'exporte avec le code de son école (--code)"),
+        (lambda requests: requests[1]["headers"].update({"Preau-Sent-At": "hier"}), "L'en-tête Preau-Sent-At"),
+        (lambda requests: requests[1]["headers"].update({"Preau-Sent-At": str(2**53)}), "disait une date impossible"),
+        (lambda requests: requests[0].update(body="e30="), "L'enrôlement est refusé"),
+    ],
+)
+def test_a_file_that_is_not_whole_is_refused_whole(
+    change: Callable[[list[dict[str, Any]]], object],
+    said: str,
+    collector: Served,
+    profile: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "poste.releve"
+    assert export(file, profile, "--code", collector.code()) in (0, 10)
+    document = json.loads(file.read_bytes())
+    change(document["requests"])
+    file.write_text(json.dumps(document))
+    assert imported(file) == 1
+    assert said in capsys.readouterr().err
+    with Store(collector.settings.url) as store, store.reading() as session:
+        assert session.exec(select(Workstation)).all() == []
+
+
+def test_a_report_that_is_refused_says_why_and_the_others_count(
+    collector: Served, profile: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "poste.releve"
+    assert export(file, profile, "--code", collector.code()) in (0, 10)
+    with collector.up():
+        assert agent(["enrol", collector.code(), "--collector", collector.url]) == 0
+    folder = Folder(tmp_path / "agent")
+    Spool(folder.path).add(str(uuid.uuid4()), folder.progress().sequence + 1, b"not gzip")
+    folder.keep_progress(sequence=folder.progress().sequence + 1)
+    second = tmp_path / "suite.releve"
+    assert agent(["export", str(second)]) in (0, 10)
+    capsys.readouterr()
+    assert imported(second) == 1
+    told = capsys.readouterr()
+    assert "un relevé est refusé : Le relevé n'est pas un gzip entier" in told.err
+    assert "poste 01 : 1 relevé compté" in told.out
+
+
 def test_a_withdrawn_code_enrols_nobody_by_a_file(
     collector: Served, profile: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -222,3 +275,7 @@ def test_without_enrolment_nor_code_export_says_what_to_do(
     file.write_text("déjà là")
     assert export(file, profile, "--code", "AAAAA") == 64
     assert "existe déjà" in capsys.readouterr().err
+    assert export(tmp_path / "autre.releve", profile, "--code", "AAAAA") == 64
+    told = capsys.readouterr()
+    assert "un code d'enrôlement a 20 signes" in told.err
+    assert told.out == "", "nothing is measured first"
